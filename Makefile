@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make            the library, the module and the tool, in build/ (with ASAN=1: in build/asan/)
+# make run        a demo city at https://127.0.0.1:8443/; start and stop do the same in the background
+# make check      every test; make bench: the measurements
+# make -n        the same as commands, for whom the short lines are too short
+# make install    module into httpd's directory, the rest below PREFIX; DESTDIR is respected
+
+all:
+
+build/config.mk:
+	./configure
+include build/config.mk
+
+# As many jobs as processors, unless a make above this one has said it.
+MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
+BUILD := $(if $(ASAN),build/asan,build)
+
+# From the bottom up; an include may only point to the own room or one before it (test/check/layers).
+ROOMS := base text wire store rules cert page session limit account flow
+sources = $(wildcard mod_kawasaki/$(1)/*.c)
+objects = $(patsubst mod_kawasaki/%.c,$(BUILD)/obj/%.o,$(foreach room,$(1),$(call sources,$(room))))
+PROGRAMS := $(wildcard test/unit/test_*.c test/unit/*_spec.c)
+UNITS := $(PROGRAMS:test/unit/%.c=$(BUILD)/unit/%)
+UNIT_HELPERS := $(filter-out $(PROGRAMS),$(wildcard test/unit/*.c))
+
+LIBRARY := $(BUILD)/libkawasaki.a
+MODULE := $(if $(call sources,httpd),$(BUILD)/mod_kawasaki.so)
+TOOL := $(if $(call sources,tool),$(BUILD)/kawasaki)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
+HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CPPFLAGS := -Imod_kawasaki $(SYSTEM_INCLUDES) $(SYSTEM_CPPFLAGS)
+CFLAGS := -std=c11 $(WARNINGS) -Werror -O2 -g -fPIC -fvisibility=hidden $(if $(ASAN),$(SANITIZERS),$(HARDENING))
+LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack $(if $(ASAN),$(SANITIZERS))
+
+all: $(LIBRARY) $(MODULE) $(TOOL)
+
+$(BUILD)/obj/%.o: mod_kawasaki/%.c build/config.mk Makefile
+	@mkdir -p $(@D)
+	@echo "  compile $@"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Made anew each time: ar would keep the objects of deleted files.
+$(LIBRARY): $(call objects,$(ROOMS))
+	@mkdir -p $(@D)
+	@rm -f $@
+	@echo "  archive $@"
+	@$(AR) rcs $@ $^
+
+# httpd must see one symbol of ours. (Sanitizers add marks of their own.)
+$(BUILD)/mod_kawasaki.so: $(call objects,httpd) $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) -shared $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@.new $^ $(LIBS)
+	@exported=$$(nm -D --defined-only $@.new | awk '$$3 !~ /^__odr_asan/ { print $$3 }'); \
+	if [ "$$exported" != kawasaki_module ]; then echo "$@ exports: $$exported" >&2; exit 1; fi
+	@mv $@.new $@
+
+$(BUILD)/kawasaki: $(call objects,tool) $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/unit/%: test/unit/%.c $(UNIT_HELPERS) $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  compile $@"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(UNIT_HELPERS) $(LIBRARY) $(LIBS) -lcmocka
+
+# What the tests need, built plainly and with sanitizers.
+units: $(UNITS)
+check-programs:
+	$(MAKE) ASAN= all units
+	$(MAKE) ASAN=1 all units
+
+check: check-programs
+	@test/run
+
+bench: all
+	test/bench/run
+
+run start: all
+	@BUILD=$(BUILD) exec demo/server $@
+stop:
+	@exec demo/server stop
+
+SHARE := $(DESTDIR)$(PREFIX)/share/mod_kawasaki
+install: all
+	install -D -m 644 $(BUILD)/mod_kawasaki.so $(DESTDIR)$(LIBEXECDIR)/mod_kawasaki.so
+	install -D -m 755 $(BUILD)/kawasaki $(DESTDIR)$(PREFIX)/bin/kawasaki
+	install -d $(SHARE)
+	cp -R rules sql htdocs $(SHARE)
+
+format:
+	clang-format -i $$(find mod_kawasaki test/unit -name '*.[ch]')
+
+# The demo's data and the configuration stay.
+clean:
+	rm -rf build/obj build/unit build/asan build/libkawasaki.a build/mod_kawasaki.so build/kawasaki
+
+.PHONY: all units check-programs check bench run start stop install format clean
+-include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/unit/*.d)

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The account's row and its fields. Not for what a field may hold, nor for who may change it.
+ */
+#include "account/account.h"
+
+#include "base/error.h"
+#include "base/secret.h"
+
+/* The columns of account-find and account-read: one row per field, the account's own columns repeated. */
+enum { ID, CITY, KIND, IDENTIFIER, VERSION, CHANGED_AT, PASSWORD, FIELD_NAME, FIELD_VALUE };
+
+span_t account_field(const account_t *account, span_t name)
+{
+    return record_value(account->fields, account->field_count, name);
+}
+
+static span_t copy_cell(const store_rows_t *rows, int row, int column, apr_pool_t *pool)
+{
+    return span_copy(pool, span_of(store_text(rows, row, column)));
+}
+
+static void fill(account_t *account, const store_rows_t *rows, apr_pool_t *pool)
+{
+    account->id = store_integer(rows, 0, ID);
+    account->version = store_integer(rows, 0, VERSION);
+    account->city = copy_cell(rows, 0, CITY, pool);
+    account->kind = copy_cell(rows, 0, KIND, pool);
+    account->identifier = copy_cell(rows, 0, IDENTIFIER, pool);
+    account->changed_at = store_integer(rows, 0, CHANGED_AT);
+    account->fields = apr_palloc(pool, (apr_size_t)rows->count * sizeof *account->fields);
+    account->field_count = 0;
+    for (int i = 0; i < rows->count; i++) {
+        record_pair_t field = {copy_cell(rows, i, FIELD_NAME, pool), copy_cell(rows, i, FIELD_VALUE, pool)};
+        if (field.name.size) account->fields[account->field_count++] = field; /* else: an account without fields */
+    }
+}
+
+apr_status_t account_find(store_unit_t *unit, span_t city, span_t kind, span_t identifier, account_t *account,
+                          const char **password, bool *found, apr_pool_t *pool)
+{
+    store_rows_t rows;
+    apr_status_t status =
+        store_select(unit, STORE_QUERY_ACCOUNT_FIND,
+                     (store_value_t[]){STORE_TEXT(span_text(pool, city)), STORE_TEXT(span_text(pool, kind)),
+                                       STORE_TEXT(span_text(pool, identifier))},
+                     3, &rows);
+
+    *found = status == APR_SUCCESS && rows.count > 0;
+    *password = NULL;
+    if (!*found) return status;
+    fill(account, &rows, pool);
+    if (rows.cells[PASSWORD]) *password = apr_pstrdup(pool, rows.cells[PASSWORD]);
+    return APR_SUCCESS;
+}
+
+apr_status_t account_read(store_unit_t *unit, apr_int64_t id, account_t *account, bool *found, apr_pool_t *pool)
+{
+    store_rows_t rows;
+    apr_status_t status = store_select(unit, STORE_QUERY_ACCOUNT_READ, (store_value_t[]){STORE_INTEGER(id)}, 1, &rows);
+
+    *found = status == APR_SUCCESS && rows.count > 0;
+    if (*found) fill(account, &rows, pool);
+    return status;
+}
+
+apr_status_t account_password(store_unit_t *unit, apr_int64_t id, const char **password, apr_pool_t *pool)
+{
+    store_rows_t rows;
+    apr_status_t status =
+        store_select(unit, STORE_QUERY_ACCOUNT_PASSWORD, (store_value_t[]){STORE_INTEGER(id)}, 1, &rows);
+
+    *password = NULL;
+    if (status == APR_SUCCESS && rows.count && rows.cells[0]) *password = apr_pstrdup(pool, rows.cells[0]);
+    return status;
+}
+
+/* Sets each field, removes it where the value is empty. */
+static apr_status_t put_fields(store_unit_t *unit, apr_int64_t id, const record_pair_t *fields, apr_size_t count)
+{
+    apr_status_t status = APR_SUCCESS;
+
+    for (apr_size_t i = 0; status == APR_SUCCESS && i < count; i++) {
+        const store_value_t values[] = {STORE_INTEGER(id), STORE_TEXT(span_text(store_pool(unit), fields[i].name)),
+                                        STORE_TEXT(span_text(store_pool(unit), fields[i].value))};
+        bool empty = fields[i].value.size == 0;
+        status =
+            store_change(unit, empty ? STORE_QUERY_FIELD_REMOVE : STORE_QUERY_FIELD_PUT, values, empty ? 2 : 3, NULL);
+    }
+    return status;
+}
+
+/* 63 random bits, never 0: no id tells how many accounts there are, and none can be guessed from another. */
+static apr_status_t make_id(apr_int64_t *id)
+{
+    apr_uint64_t bits = 0;
+    apr_status_t status = APR_SUCCESS;
+
+    while (status == APR_SUCCESS && bits == 0) {
+        status = secret_random((unsigned char *)&bits, sizeof bits);
+        bits >>= 1;
+    }
+    *id = (apr_int64_t)bits;
+    return status;
+}
+
+apr_status_t account_insert(store_unit_t *unit, account_t *account, const char *password, apr_time_t now,
+                            apr_pool_t *pool)
+{
+    apr_int64_t inserted;
+    apr_status_t status = make_id(&account->id);
+
+    if (status != APR_SUCCESS) return status;
+    account->version = 1;
+    account->changed_at = now;
+    status = store_change(
+        unit, STORE_QUERY_ACCOUNT_INSERT,
+        (store_value_t[]){STORE_INTEGER(account->id), STORE_TEXT(span_text(pool, account->city)),
+                          STORE_TEXT(span_text(pool, account->kind)), STORE_TEXT(span_text(pool, account->identifier)),
+                          password ? STORE_TEXT(password) : STORE_NULL, STORE_INTEGER(now), STORE_INTEGER(now)},
+        7, &inserted);
+    if (status == APR_SUCCESS && inserted == 0) return BASE_ECONFLICT;
+    return status == APR_SUCCESS ? put_fields(unit, account->id, account->fields, account->field_count) : status;
+}
+
+apr_status_t account_change(store_unit_t *unit, apr_int64_t id, apr_int64_t version, const record_pair_t *fields,
+                            apr_size_t count, const char *password, apr_time_t now, apr_pool_t *pool)
+{
+    apr_int64_t changed;
+    apr_status_t status = store_change(unit, STORE_QUERY_ACCOUNT_UPDATE,
+                                       (store_value_t[]){password ? STORE_TEXT(password) : STORE_NULL,
+                                                         STORE_INTEGER(now), STORE_INTEGER(id), STORE_INTEGER(version)},
+                                       4, &changed);
+
+    (void)pool;
+    if (status == APR_SUCCESS && changed == 0) return BASE_ECONFLICT;
+    return status == APR_SUCCESS ? put_fields(unit, id, fields, count) : status;
+}

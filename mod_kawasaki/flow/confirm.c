@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Changing what is registered, steps 内容確認 and 入力完了: show what was accepted, commit it once, show the receipt.
+ * The step before: edit.c.
+ */
+#include "base/error.h"
+#include "flow/outcome.h"
+#include "flow/step.h"
+#include "text/text.h"
+
+typedef struct {
+    const char *receipt;
+    const char *cookie; /* of the session that replaces all others after a change of password, or NULL */
+} committed_t;
+
+static apr_status_t values_of(const flow_request_t *request, const draft_t *draft, form_values_t *values)
+{
+    return form_values_of_draft(request->rules, request->form, draft->fields, values, request->pool);
+}
+
+static const char *complete_path(const flow_request_t *request, const char *receipt)
+{
+    return step_path(request, apr_pstrcat(request->pool, "/complete/", receipt, NULL));
+}
+
+/* Account, receipt, draft and, with a new password, sessions: all or nothing, in the unit. BASE_ECONFLICT when the
+ * account moved on. */
+static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit, draft_t *draft,
+                              const form_values_t *values, committed_t *committed)
+{
+    const bool password = draft->password.size > 0;
+    record_pair_t *pairs;
+    apr_size_t count = form_pairs_of_values(request->rules, request->form, values->at, &pairs, request->pool);
+    apr_status_t status =
+        account_change(unit, draft->account, draft->base, pairs, count,
+                       password ? span_text(request->pool, draft->password) : NULL, request->now, request->pool);
+
+    if (status == APR_SUCCESS)
+        status = receipt_issue(unit, draft->account, draft->form, request->now, &committed->receipt, request->pool);
+    if (status == APR_SUCCESS && password) status = session_end_account(unit, draft->account);
+    if (status == APR_SUCCESS && password)
+        status = visit_begin(unit, request->visit, request->rules, &request->visit->account, request->now,
+                             &committed->cookie, request->pool);
+    if (status != APR_SUCCESS) return status;
+    draft->step = DRAFT_DONE;
+    draft->fields = draft->password = SPAN("");
+    draft->receipt = span_of(committed->receipt);
+    return draft_write(unit, draft, request->now);
+}
+
+typedef enum { COMMIT_DONE, COMMIT_REPEATED, COMMIT_WRONG_STEP, COMMIT_OTHER_TAB, COMMIT_CHANGED } commit_result_t;
+
+/* The draft as it is in the database now decides: the same press twice meets its own receipt. */
+static apr_status_t commit(const flow_request_t *request, const step_token_t *token, committed_t *committed,
+                           commit_result_t *result)
+{
+    const span_t form = rules_span(request->rules, request->form->name);
+    form_values_t values;
+    store_unit_t *unit;
+    draft_t draft;
+    apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
+
+    if (status != APR_SUCCESS) return status;
+    status = draft_read(unit, request->visit->account.id, form, &draft, request->pool);
+    *result = COMMIT_DONE;
+    if (status == APR_SUCCESS && draft.step == DRAFT_DONE && draft.version == token->draft + 1) {
+        *result = COMMIT_REPEATED;
+        committed->receipt = span_text(request->pool, draft.receipt);
+    } else if (status == APR_SUCCESS && draft.step != DRAFT_ACCEPTED) {
+        *result = COMMIT_WRONG_STEP;
+    } else if (status == APR_SUCCESS && draft.version != token->draft) {
+        *result = COMMIT_OTHER_TAB;
+    } else if (status == APR_SUCCESS) {
+        status = values_of(request, &draft, &values);
+        if (status == APR_SUCCESS) status = write_all(request, unit, &draft, &values, committed);
+        if (status == APR_SUCCESS) status = store_commit(unit);
+        if (status == BASE_ECONFLICT) {
+            *result = COMMIT_CHANGED;
+            status = APR_SUCCESS;
+        }
+    }
+    store_close(unit);
+    session_epoch_bump_account(request->ports->cache, request->visit->account.id);
+    return status;
+}
+
+/* The rules changed since the page was made: judge again, and show again what will be stored. */
+static apr_status_t judge_again(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    rules_verdict_t *verdict = apr_palloc(request->pool, sizeof *verdict);
+    span_t facts[RULES_FACT_COUNT];
+    form_values_t values;
+    apr_status_t status = values_of(request, &request->visit->draft, &values);
+
+    if (status != APR_SUCCESS) return status;
+    form_facts(&request->visit->account, facts);
+    rules_eval(request->rules, request->form, values.at, facts, verdict, request->ports->log, request->pool);
+    if (verdict->finding_count > 0)
+        return step_form(request, outcome, FLOW_INVALID, values.at, verdict, RULES_MESSAGE_RULES_CHANGED);
+    return step_confirm(request, outcome, FLOW_CONFLICT, values.at, RULES_MESSAGE_RULES_CHANGED);
+}
+
+static apr_status_t show_draft(const flow_request_t *request, flow_outcome_t *outcome, flow_result_t result,
+                               rules_message_t message)
+{
+    form_values_t values;
+    apr_status_t status;
+
+    if (request->visit->draft.step != DRAFT_ACCEPTED) return outcome_only(outcome, FLOW_WRONG_STEP);
+    /* The account moved on: the input page says so, and takes it from there. */
+    if (request->visit->draft.base != request->visit->account.version)
+        return outcome_redirect(outcome, step_path(request, ""));
+    status = values_of(request, &request->visit->draft, &values);
+    return status == APR_SUCCESS ? step_confirm(request, outcome, result, values.at, message) : status;
+}
+
+/* What the draft holds now, after another tab wrote it. */
+static apr_status_t show_other_tab(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    visit_t visit = *request->visit;
+    flow_request_t again = *request;
+    apr_status_t status =
+        visit_refresh(&visit, request->ports, rules_span(request->rules, request->form->name), request->pool);
+
+    if (status != APR_SUCCESS) return status;
+    again.visit = &visit;
+    outcome->rule = SPAN("version");
+    return show_draft(&again, outcome, FLOW_CONFLICT, RULES_MESSAGE_OTHER_TAB);
+}
+
+static apr_status_t register_draft(const flow_request_t *request, const step_token_t *token, flow_outcome_t *outcome)
+{
+    committed_t committed = {NULL, NULL};
+    commit_result_t result;
+    apr_status_t status;
+
+    if (token->rules != rules_header(request->rules)->hash && request->visit->draft.step == DRAFT_ACCEPTED)
+        return judge_again(request, outcome);
+    status = commit(request, token, &committed, &result);
+    if (status != APR_SUCCESS) return status;
+    switch (result) {
+    case COMMIT_DONE: outcome->begin_session = committed.cookie; break;
+    case COMMIT_REPEATED: break;
+    case COMMIT_WRONG_STEP: return outcome_only(outcome, FLOW_WRONG_STEP);
+    case COMMIT_OTHER_TAB: return show_other_tab(request, outcome);
+    case COMMIT_CHANGED: return outcome_redirect(outcome, step_path(request, ""));
+    }
+    return outcome_redirect(outcome, complete_path(request, committed.receipt));
+}
+
+apr_status_t flow_confirm_show(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    return show_draft(request, outcome, FLOW_PAGE, STEP_NO_MESSAGE);
+}
+
+apr_status_t flow_confirm_submit(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    step_token_t token;
+
+    if (!step_token_parse(request->draft, &token)) return outcome_only(outcome, FLOW_BAD_REQUEST);
+    if (span_is(request->action, "back")) return outcome_redirect(outcome, step_path(request, ""));
+    if (span_is(request->action, "commit")) return register_draft(request, &token, outcome);
+    return outcome_only(outcome, FLOW_BAD_REQUEST);
+}
+
+apr_status_t flow_complete_show(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    const span_t form = rules_span(request->rules, request->form->name);
+    page_map_t *view;
+    store_unit_t *unit;
+    apr_time_t at;
+    bool found;
+    apr_status_t status = store_open(&unit, request->ports->store, STORE_READ, request->pool);
+
+    if (status != APR_SUCCESS) return status;
+    status = receipt_read(unit, request->visit->account.id, form, request->argument, &at, &found, request->pool);
+    store_close(unit);
+    if (status != APR_SUCCESS) return status;
+    if (!found) return outcome_only(outcome, FLOW_MISSING);
+    view = flow_view(request, rules_say(request->rules, &request->form->done));
+    page_put_flag(page_put_map(view, VIEW_steps), VIEW_step_done, true);
+    page_put_text(view, VIEW_receipt, request->argument);
+    page_put_text(view, VIEW_issued_at, text_time_japanese(request->pool, at));
+    return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_COMPLETE, view);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Changing what is registered, step 情報入力: show, accept into the draft, keep, reset, go back. The next steps:
+ * confirm.c.
+ */
+#include "account/password.h"
+#include "base/error.h"
+#include "flow/outcome.h"
+#include "flow/step.h"
+
+/* What the draft shall become. */
+typedef struct {
+    draft_step_t step;
+    const span_t *values;
+    const char *password; /* hash of a new one, or NULL: what waits stays */
+} keep_t;
+
+/* Writes the draft if nobody else did since the page was made; *lost says that somebody did. */
+static apr_status_t keep(const flow_request_t *request, const step_token_t *token, const keep_t *what, bool *lost)
+{
+    const span_t form = rules_span(request->rules, request->form->name);
+    store_unit_t *unit;
+    draft_t draft;
+    apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
+
+    if (status != APR_SUCCESS) return status;
+    status = draft_read(unit, request->visit->account.id, form, &draft, request->pool);
+    *lost = status == APR_SUCCESS && draft.version != token->draft;
+    if (status == APR_SUCCESS && !*lost) {
+        bool fresh = draft.step != DRAFT_TYPED && draft.step != DRAFT_ACCEPTED;
+        draft.account = request->visit->account.id;
+        draft.form = form;
+        draft.step = what->step;
+        draft.base = token->account;
+        draft.receipt = SPAN("");
+        draft.fields = what->step == DRAFT_NONE
+                           ? SPAN("")
+                           : form_draft_of_values(request->rules, request->form, what->values, request->pool);
+        if (what->password)
+            draft.password = span_of(what->password);
+        else if (fresh || what->step == DRAFT_NONE)
+            draft.password = SPAN("");
+        status = draft_write(unit, &draft, request->now);
+        if (status == APR_SUCCESS) status = store_commit(unit);
+        if (status == BASE_ECONFLICT) {
+            *lost = true;
+            status = APR_SUCCESS;
+        }
+    }
+    store_close(unit);
+    session_epoch_bump_account(request->ports->cache, request->visit->account.id);
+    return status;
+}
+
+/* Proves the current password and hashes the new one; a wrong one becomes a finding. No connection is held while
+ * hashing. */
+static apr_status_t change_password(const flow_request_t *request, rules_verdict_t *verdict, const char **hash)
+{
+    const uint32_t current = rules_field_index(request->rules, request->form, SPAN("current-password"));
+    const uint32_t new = rules_field_index(request->rules, request->form, SPAN("new-password"));
+    const char *stored;
+    store_unit_t *unit;
+    apr_status_t status;
+
+    *hash = NULL;
+    if (current == RULES_NONE || new == RULES_NONE || verdict->values[new].size == 0) return APR_SUCCESS;
+    status = store_open(&unit, request->ports->store, STORE_READ, request->pool);
+    if (status != APR_SUCCESS) return status;
+    status = account_password(unit, request->visit->account.id, &stored, request->pool);
+    store_close(unit);
+    if (status != APR_SUCCESS) return status;
+    if (password_matches(verdict->values[current], stored))
+        return password_hash(verdict->values[new], hash, request->pool);
+    verdict->findings[verdict->finding_count++] = (rules_finding_t){
+        current, SPAN("card.edit/current-password/prove"), rules_message(request->rules, RULES_MESSAGE_PASSWORD_WRONG)};
+    return APR_SUCCESS;
+}
+
+/* Back to the form with what was typed, and the world as it is now: sending it once more is then meant. */
+static apr_status_t conflict(const flow_request_t *request, flow_outcome_t *outcome, rules_message_t message)
+{
+    visit_t visit = *request->visit;
+    flow_request_t again = *request;
+    apr_status_t status =
+        visit_refresh(&visit, request->ports, rules_span(request->rules, request->form->name), request->pool);
+
+    if (status != APR_SUCCESS) return status;
+    again.visit = &visit;
+    outcome->rule = SPAN("version");
+    return step_form(&again, outcome, FLOW_CONFLICT, request->typed, NULL, message);
+}
+
+static apr_status_t accept_input(const flow_request_t *request, const step_token_t *token, flow_outcome_t *outcome)
+{
+    rules_verdict_t *verdict = apr_palloc(request->pool, sizeof *verdict);
+    span_t facts[RULES_FACT_COUNT];
+    keep_t what = {DRAFT_ACCEPTED, verdict->values, NULL};
+    bool lost;
+    apr_status_t status;
+
+    form_facts(&request->visit->account, facts);
+    rules_eval(request->rules, request->form, request->typed, facts, verdict, request->ports->log, request->pool);
+    if (verdict->finding_count > 0)
+        return step_form(request, outcome, FLOW_INVALID, request->typed, verdict, STEP_NO_MESSAGE);
+    if (token->account != request->visit->account.version)
+        return conflict(request, outcome, RULES_MESSAGE_CHANGED_MEANWHILE);
+    if (token->draft != request->visit->draft.version) return conflict(request, outcome, RULES_MESSAGE_OTHER_TAB);
+    status = change_password(request, verdict, &what.password);
+    if (status != APR_SUCCESS) return status;
+    if (verdict->finding_count > 0)
+        return step_form(request, outcome, FLOW_INVALID, request->typed, verdict, STEP_NO_MESSAGE);
+    status = keep(request, token, &what, &lost);
+    if (status != APR_SUCCESS) return status;
+    return lost ? conflict(request, outcome, RULES_MESSAGE_OTHER_TAB)
+                : outcome_redirect(outcome, step_path(request, "/confirm"));
+}
+
+/* Keeps what was typed without judging it, then goes on to location. */
+static apr_status_t keep_typed(const flow_request_t *request, const step_token_t *token, const char *location,
+                               flow_outcome_t *outcome)
+{
+    const keep_t what = {DRAFT_TYPED, request->typed, NULL};
+    bool lost;
+    apr_status_t status = keep(request, token, &what, &lost);
+
+    if (status != APR_SUCCESS) return status;
+    return lost ? conflict(request, outcome, RULES_MESSAGE_OTHER_TAB) : outcome_redirect(outcome, location);
+}
+
+/* Forgets the draft: the page then shows what is registered. A draft that another tab moved on stays, and is shown. */
+static apr_status_t reset(const flow_request_t *request, const step_token_t *token, flow_outcome_t *outcome)
+{
+    const keep_t nothing = {DRAFT_NONE, NULL, NULL};
+    bool lost;
+    apr_status_t status = keep(request, token, &nothing, &lost);
+
+    return status == APR_SUCCESS ? outcome_redirect(outcome, step_path(request, "")) : status;
+}
+
+apr_status_t flow_edit_show(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    const draft_t *draft = &request->visit->draft;
+    rules_message_t message = STEP_NO_MESSAGE;
+    form_values_t values;
+    bool under_way = draft->step == DRAFT_TYPED || draft->step == DRAFT_ACCEPTED;
+
+    /* A draft that an older program wrote, and this one can't read, is no draft. */
+    if (!under_way || form_values_of_draft(request->rules, request->form, draft->fields, &values, request->pool))
+        form_values_of_account(request->rules, request->form, &request->visit->account, &values);
+    if (under_way && draft->base != request->visit->account.version)
+        message = RULES_MESSAGE_CHANGED_MEANWHILE;
+    else if (under_way && draft->password.size)
+        message = RULES_MESSAGE_PASSWORD_PENDING;
+    else if (draft->step == DRAFT_TYPED && span_is(request->argument, "saved"))
+        message = RULES_MESSAGE_SAVED;
+    return step_form(request, outcome, FLOW_PAGE, values.at, NULL, message);
+}
+
+/* Whatever button it was: nothing is accepted or changed for somebody who is no longer logged in. */
+apr_status_t flow_edit_late(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    const keep_t what = {DRAFT_TYPED, request->typed, NULL};
+    step_token_t token;
+    bool lost;
+    apr_status_t status = APR_SUCCESS;
+
+    if (step_token_parse(request->draft, &token)) status = keep(request, &token, &what, &lost);
+    return status == APR_SUCCESS
+               ? outcome_redirect(outcome, apr_pstrcat(request->pool, "/login?purpose=", step_purpose(request), NULL))
+               : status;
+}
+
+apr_status_t flow_edit_submit(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    step_token_t token;
+
+    if (!step_token_parse(request->draft, &token)) return outcome_only(outcome, FLOW_BAD_REQUEST);
+    if (span_is(request->action, "next")) return accept_input(request, &token, outcome);
+    if (span_is(request->action, "reset")) return reset(request, &token, outcome);
+    if (span_is(request->action, "save")) return keep_typed(request, &token, step_path(request, "/saved"), outcome);
+    if (span_is(request->action, "back")) return keep_typed(request, &token, "/registration", outcome);
+    return outcome_only(outcome, FLOW_BAD_REQUEST);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Values of a form: where they come from and where they go. Not here: how they look (form_view.c).
+ */
+#include "flow/form.h"
+
+#include "base/error.h"
+
+/* The field that this one repeats, or RULES_NONE; as an index in the form. */
+static uint32_t repeated_field(const rules_t *rules, const rules_form_t *form, const rules_field_t *field)
+{
+    for (uint32_t i = 0; i < field->check_count; i++) {
+        const rules_check_t *check = rules_entry(rules, RULES_CHECKS, field->first_check + i);
+        if (check->kind == RULES_CHECK_EQUALS) return check->a - form->first_field;
+    }
+    return RULES_NONE;
+}
+
+void form_values_of_account(const rules_t *rules, const rules_form_t *form, const account_t *account,
+                            form_values_t *values)
+{
+    for (uint32_t i = 0; i < form->field_count; i++) {
+        const rules_field_t *field = rules_field(rules, form, i);
+        uint32_t source = field->flags & RULES_NOT_STORED ? repeated_field(rules, form, field) : i;
+        values->at[i] = SPAN("");
+        if (field->control == RULES_SECRET || source == RULES_NONE) continue;
+        values->at[i] = account_field(account, rules_span(rules, rules_field(rules, form, source)->name));
+    }
+}
+
+apr_status_t form_values_of_draft(const rules_t *rules, const rules_form_t *form, span_t fields, form_values_t *values,
+                                  apr_pool_t *pool)
+{
+    record_pair_t *pairs;
+    apr_size_t count;
+
+    if (record_decode(pool, fields, &pairs, &count) != APR_SUCCESS) return BASE_ECORRUPT;
+    for (uint32_t i = 0; i < form->field_count; i++)
+        values->at[i] = record_value(pairs, count, rules_span(rules, rules_field(rules, form, i)->name));
+    return APR_SUCCESS;
+}
+
+static apr_size_t pairs_without(const rules_t *rules, const rules_form_t *form, const span_t *values, uint32_t flags,
+                                record_pair_t **pairs, apr_pool_t *pool)
+{
+    apr_size_t count = 0;
+    *pairs = apr_palloc(pool, form->field_count * sizeof **pairs);
+    for (uint32_t i = 0; i < form->field_count; i++) {
+        const rules_field_t *field = rules_field(rules, form, i);
+        if (field->control == RULES_SECRET || field->flags & flags) continue;
+        (*pairs)[count++] = (record_pair_t){rules_span(rules, field->name), values[i]};
+    }
+    return count;
+}
+
+span_t form_draft_of_values(const rules_t *rules, const rules_form_t *form, const span_t *values, apr_pool_t *pool)
+{
+    record_pair_t *pairs;
+    apr_size_t count = pairs_without(rules, form, values, 0, &pairs, pool);
+    return record_encode(pool, pairs, count);
+}
+
+apr_size_t form_pairs_of_values(const rules_t *rules, const rules_form_t *form, const span_t *values,
+                                record_pair_t **pairs, apr_pool_t *pool)
+{
+    return pairs_without(rules, form, values, RULES_NOT_STORED, pairs, pool);
+}
+
+void form_facts(const account_t *account, span_t *facts)
+{
+#define FACT_NAME(identifier, name) SPAN(name),
+    static const span_t names[RULES_FACT_COUNT] = {RULES_FACTS(FACT_NAME)};
+#undef FACT_NAME
+    static const span_t prefix = SPAN("account.");
+
+    for (int i = 0; i < RULES_FACT_COUNT; i++)
+        facts[i] = account_field(account, (span_t){names[i].at + prefix.size, names[i].size - prefix.size});
+    facts[RULES_FACT_ACCOUNT_KIND] = account->kind;
+    facts[RULES_FACT_ACCOUNT_NUMBER] = account->identifier;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Tokens and pages of a form's steps. Not here: what a step decides (edit.c, confirm.c).
+ */
+#include "flow/step.h"
+
+#include "flow/outcome.h"
+
+static bool parse_number(span_t *text, int base, uint64_t *number)
+{
+    static const char digits[] = "0123456789abcdef";
+    apr_size_t used = 0;
+
+    for (*number = 0; used < text->size && used < 16; used++) {
+        const char *digit = memchr(digits, text->at[used], (apr_size_t)base);
+        if (!digit) break;
+        *number = *number * (uint64_t)base + (uint64_t)(digit - digits);
+    }
+    text->at += used;
+    text->size -= used;
+    return used > 0;
+}
+
+static bool skip(span_t *text, char sign)
+{
+    if (text->size == 0 || text->at[0] != sign) return false;
+    text->at++;
+    text->size--;
+    return true;
+}
+
+bool step_token_parse(span_t text, step_token_t *token)
+{
+    uint64_t draft, account;
+    if (!parse_number(&text, 10, &draft) || !skip(&text, '.') || !parse_number(&text, 10, &account) ||
+        !skip(&text, '.') || !parse_number(&text, 16, &token->rules) || text.size > 0)
+        return false;
+    token->draft = (apr_int64_t)draft;
+    token->account = (apr_int64_t)account;
+    return true;
+}
+
+static span_t token_of(const flow_request_t *request)
+{
+    return span_of(apr_psprintf(request->pool, "%" APR_INT64_T_FMT ".%" APR_INT64_T_FMT ".%" APR_UINT64_T_HEX_FMT,
+                                request->visit->draft.version, request->visit->account.version,
+                                rules_header(request->rules)->hash));
+}
+
+/* The form's name with another sign between its parts. */
+static char *name_with(const flow_request_t *request, char between)
+{
+    char *name = span_text(request->pool, rules_span(request->rules, request->form->name));
+    for (char *c = name; *c; c++)
+        if (*c == '.') *c = between;
+    return name;
+}
+
+const char *step_path(const flow_request_t *request, const char *rest)
+{
+    return apr_pstrcat(request->pool, "/", name_with(request, '/'), rest, NULL);
+}
+
+const char *step_purpose(const flow_request_t *request)
+{
+    return name_with(request, '-');
+}
+
+/* What both pages have: title, marked step, token, banner. */
+static page_map_t *step_view(const flow_request_t *request, const rules_text_t *title, view_key_t step,
+                             const char *action, rules_message_t message)
+{
+    page_map_t *view = flow_view(request, rules_say(request->rules, title));
+    page_put_flag(page_put_map(view, VIEW_steps), step, true);
+    page_put_text(view, VIEW_action, span_of(step_path(request, action)));
+    page_put_text(view, VIEW_back, span_of(step_path(request, "")));
+    page_put_text(view, VIEW_draft, token_of(request));
+    if (message != STEP_NO_MESSAGE) outcome_message(request, view, message);
+    return view;
+}
+
+apr_status_t step_form(const flow_request_t *request, flow_outcome_t *outcome, flow_result_t result,
+                       const span_t *values, const rules_verdict_t *verdict, rules_message_t message)
+{
+    const draft_t *draft = &request->visit->draft;
+    bool pending = draft->password.size > 0 && (draft->step == DRAFT_TYPED || draft->step == DRAFT_ACCEPTED);
+    page_map_t *view = step_view(request, &request->form->title, VIEW_step_input, "", message);
+
+    form_view_fields(request, view, request->form, values, verdict ? verdict->findings : NULL,
+                     verdict ? verdict->finding_count : 0, pending);
+    if (verdict && verdict->finding_count) outcome->rule = verdict->findings[0].rule;
+    return outcome_page(outcome, result, VIEW_PAGE_FORM, view);
+}
+
+apr_status_t step_confirm(const flow_request_t *request, flow_outcome_t *outcome, flow_result_t result,
+                          const span_t *values, rules_message_t message)
+{
+    page_map_t *view = step_view(request, &request->form->confirm, VIEW_step_confirm, "/confirm", message);
+    bool pending = request->visit->draft.password.size > 0;
+    uint32_t changes = form_view_rows(request, view, request->form, values, pending);
+
+    if (changes == 0 && message == STEP_NO_MESSAGE) outcome_message(request, view, RULES_MESSAGE_NOTHING_CHANGED);
+    return outcome_page(outcome, result, VIEW_PAGE_CONFIRM, view);
+}
+
+page_map_t *flow_error_view(const flow_request_t *request, rules_message_t message)
+{
+    const rules_form_t *form = request->form;
+    bool under_way = form && form->kind != RULES_NONE && request->visit->state == SESSION_LIVE;
+    page_map_t *view = flow_view(request, SPAN(""));
+
+    page_put_flag(view, VIEW_failed, true);
+    outcome_message(request, view, message);
+    page_put_text(view, VIEW_way_out, under_way ? span_of(step_path(request, "")) : SPAN("/"));
+    page_put_text(view, VIEW_way_out_word,
+                  under_way ? rules_say(request->rules, &form->title)
+                            : rules_say(request->rules, &rules_city(request->rules)->service));
+    return view;
+}

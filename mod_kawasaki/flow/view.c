@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What every page shows, and the pages that have no form. Not here: forms (form_view.c), steps (login.c, edit.c,
+ * confirm.c).
+ */
+#include "flow/view.h"
+
+#include "flow/outcome.h"
+#include "text/text.h"
+
+#define VIEW_KEY_NAME(name)              #name,
+#define VIEW_PAGE_NAME(identifier, name) name,
+
+const char *const view_key_names[VIEW_KEY_COUNT] = {VIEW_KEYS(VIEW_KEY_NAME)};
+const char *const view_page_names[VIEW_PAGE_COUNT] = {VIEW_PAGES(VIEW_PAGE_NAME)};
+
+static span_t number_text(apr_pool_t *pool, apr_int64_t number)
+{
+    return span_of(apr_psprintf(pool, "%" APR_INT64_T_FMT, number));
+}
+
+/* "10時05分" in Japan (UTC+9, no summer time). */
+static span_t clock_text(apr_pool_t *pool, apr_time_t at)
+{
+    apr_int64_t minutes = (apr_time_sec(at) + 9 * 3600) / 60;
+    return span_of(apr_psprintf(pool, "%d時%02d分", (int)(minutes / 60 % 24), (int)(minutes % 60)));
+}
+
+static void put_notices(const flow_request_t *request, page_map_t *view)
+{
+    const apr_int64_t now = apr_time_sec(request->now);
+    page_list_t *list = NULL;
+
+    for (uint32_t i = 0; i < rules_count(request->rules, RULES_NOTICES); i++) {
+        const rules_notice_t *notice = rules_entry(request->rules, RULES_NOTICES, i);
+        if (now < notice->from || now >= notice->until) continue;
+        if (!list) list = page_put_list(view, VIEW_notices);
+        page_put_text(page_list_add(list), VIEW_say, rules_say(request->rules, &notice->say));
+    }
+}
+
+static void put_visitor(const flow_request_t *request, page_map_t *view)
+{
+    const visit_t *visit = request->visit;
+    const rules_city_t *city = rules_city(request->rules);
+    const rules_kind_t *kind;
+    page_map_t *visitor;
+
+    if (visit->state != SESSION_LIVE) return;
+    kind = rules_kind(request->rules, visit->session.kind);
+    visitor = page_put_map(view, VIEW_logged_in);
+    page_put_text(visitor, VIEW_user, account_field(&visit->account, SPAN("name")));
+    if (kind) page_put_text(visitor, VIEW_kind_word, rules_say(request->rules, &kind->word));
+    page_put_text(visitor, VIEW_ends_at, clock_text(request->pool, visit->ends_at));
+    page_put_text(visitor, VIEW_idle_seconds, number_text(request->pool, apr_time_sec(visit->ends_at - request->now)));
+    page_put_text(visitor, VIEW_warn_seconds, number_text(request->pool, city->warn));
+}
+
+page_map_t *flow_view(const flow_request_t *request, span_t title)
+{
+    const rules_city_t *city = rules_city(request->rules);
+    page_map_t *view = page_map(request->pool);
+
+    page_put_text(view, VIEW_city, rules_say(request->rules, &city->name));
+    page_put_text(view, VIEW_service, rules_say(request->rules, &city->service));
+    page_put_text(view, VIEW_contact, rules_say(request->rules, &city->contact));
+    page_put_text(view, VIEW_title, title);
+    page_put_text(view, VIEW_csrf, request->csrf);
+    put_notices(request, view);
+    put_visitor(request, view);
+    return view;
+}
+
+apr_status_t outcome_page(flow_outcome_t *outcome, flow_result_t result, view_page_t page, page_map_t *view)
+{
+    outcome->result = result;
+    outcome->page = page;
+    outcome->view = view;
+    return APR_SUCCESS;
+}
+
+apr_status_t outcome_redirect(flow_outcome_t *outcome, const char *location)
+{
+    outcome->result = FLOW_REDIRECT;
+    outcome->location = location;
+    return APR_SUCCESS;
+}
+
+apr_status_t outcome_only(flow_outcome_t *outcome, flow_result_t result)
+{
+    outcome->result = result;
+    return APR_SUCCESS;
+}
+
+void outcome_message(const flow_request_t *request, page_map_t *view, rules_message_t message)
+{
+    page_put_text(view, VIEW_message, rules_message(request->rules, message));
+}
+
+apr_status_t flow_top(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_TOP, flow_view(request, SPAN("")));
+}
+
+apr_status_t flow_registration(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_REGISTRATION, flow_view(request, SPAN("")));
+}
+
+apr_status_t flow_logged_out(const flow_request_t *request, flow_outcome_t *outcome)
+{
+    page_map_t *view = flow_view(request, SPAN(""));
+    outcome_message(request, view, RULES_MESSAGE_LOGGED_OUT);
+    return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_LOGGED_OUT, view);
+}

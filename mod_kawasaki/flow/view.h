@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What pages see: the names templates may use, the pages there are, and the parts that every page shares.
+ * docs/templates.md describes the names for whoever edits htdocs/.
+ */
+#ifndef FLOW_VIEW_H
+#define FLOW_VIEW_H
+
+#include "page/page.h"
+
+/* X(name): in templates as it stands here, in C as VIEW_name. */
+#define VIEW_KEYS(X)                                                                                                   \
+    X(city)                                                                                                            \
+    X(service)                                                                                                         \
+    X(contact)                                                                                                         \
+    X(notices)                                                                                                         \
+    X(say)                                                                                                             \
+    X(title)                                                                                                           \
+    X(failed) X(logged_in) X(user) X(kind_word) X(csrf) X(ends_at) X(idle_seconds) X(warn_seconds) X(steps)            \
+        X(step_input) X(step_confirm) X(step_done) X(action) X(draft) X(purpose) X(message) X(errors) X(error_count)   \
+            X(back) X(sections) X(items) X(show) X(field) X(id) X(name) X(label) X(note) X(hint) X(example) X(value)   \
+                X(error) X(described_by) X(required) X(conditional) X(input) X(secret) X(checkbox) X(select) X(many)   \
+                    X(pending) X(type) X(inputmode) X(autocomplete) X(options) X(option) X(groups) X(heading) X(code)  \
+                        X(word) X(chosen) X(rows) X(changed) X(unchecked) X(empty) X(has_marks) X(receipt)             \
+                            X(issued_at) X(status) X(request_id) X(way_out) X(way_out_word)
+
+#define VIEW_KEY_ENUM(name) VIEW_##name,
+typedef enum { VIEW_KEYS(VIEW_KEY_ENUM) VIEW_KEY_COUNT } view_key_t;
+
+/* X(identifier, name of the template): a missing one is an error at start. */
+#define VIEW_PAGES(X)                                                                                                  \
+    X(TOP, "top")                                                                                                      \
+    X(REGISTRATION, "registration")                                                                                    \
+    X(LOGIN, "login")                                                                                                  \
+    X(LOGGED_OUT, "logged-out")                                                                                        \
+    X(FORM, "form")                                                                                                    \
+    X(CONFIRM, "confirm")                                                                                              \
+    X(COMPLETE, "complete")                                                                                            \
+    X(ERROR, "error")
+
+#define VIEW_PAGE_ENUM(identifier, name) VIEW_PAGE_##identifier,
+typedef enum { VIEW_PAGES(VIEW_PAGE_ENUM) VIEW_PAGE_COUNT } view_page_t;
+
+/* The names, by key, for page_set_load; the templates, by page. */
+extern const char *const view_key_names[VIEW_KEY_COUNT];
+extern const char *const view_page_names[VIEW_PAGE_COUNT];
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Loading a visit, and the form it has in the cache: one record of named values. Not here: what may be done with it.
+ */
+#include "flow/visit.h"
+
+#include "base/error.h"
+
+#define FIXED_PAIRS 14 /* pairs that every record has; the account's fields follow */
+
+static span_t number_text(apr_pool_t *pool, apr_int64_t number)
+{
+    return span_of(apr_psprintf(pool, "%" APR_INT64_T_FMT, number));
+}
+
+static apr_int64_t number_of(span_t text)
+{
+    apr_int64_t number = 0;
+    bool negative = text.size > 0 && text.at[0] == '-';
+    for (apr_size_t i = negative ? 1 : 0; i < text.size; i++) number = number * 10 + (text.at[i] - '0');
+    return negative ? -number : number;
+}
+
+/* The order of the first FIXED_PAIRS pairs is the record's format: decode reads them by position. */
+static span_t encode(const visit_t *visit, apr_pool_t *pool)
+{
+    const session_t *session = &visit->session;
+    const account_t *account = &visit->account;
+    const draft_t *draft = &visit->draft;
+    apr_size_t count = FIXED_PAIRS + account->field_count;
+    record_pair_t *pairs = apr_palloc(pool, count * sizeof *pairs);
+    const record_pair_t fixed[FIXED_PAIRS] = {
+        {SPAN("kind"), session->kind},
+        {SPAN("level"), number_text(pool, session->level)},
+        {SPAN("csrf"), session->csrf},
+        {SPAN("created"), number_text(pool, session->created_at)},
+        {SPAN("touched"), number_text(pool, session->touched_at)},
+        {SPAN("city"), session->city},
+        {SPAN("version"), number_text(pool, account->version)},
+        {SPAN("identifier"), account->identifier},
+        {SPAN("form"), draft->form},
+        {SPAN("draft"), number_text(pool, draft->version)},
+        {SPAN("step"), number_text(pool, draft->step)},
+        {SPAN("base"), number_text(pool, draft->base)},
+        {SPAN("fields"), draft->fields},
+        /* The hash itself stays in the database: pages only need to know of it. */
+        {SPAN("password"), draft->password.size ? SPAN("yes") : SPAN("")}};
+    memcpy(pairs, fixed, sizeof fixed);
+    if (account->field_count) memcpy(pairs + FIXED_PAIRS, account->fields, account->field_count * sizeof *pairs);
+    return record_encode(pool, pairs, count);
+}
+
+static apr_status_t decode(visit_t *visit, apr_int64_t account, span_t text, apr_pool_t *pool)
+{
+    record_pair_t *pairs;
+    apr_size_t count;
+    apr_status_t status = record_decode(pool, text, &pairs, &count);
+
+    if (status != APR_SUCCESS) return status;
+    if (count < FIXED_PAIRS || !span_is(pairs[FIXED_PAIRS - 1].name, "password")) return BASE_ECORRUPT;
+    visit->session.account = account;
+    visit->session.kind = pairs[0].value;
+    visit->session.level = number_of(pairs[1].value);
+    visit->session.csrf = pairs[2].value;
+    visit->session.created_at = number_of(pairs[3].value);
+    visit->session.touched_at = number_of(pairs[4].value);
+    visit->session.city = pairs[5].value;
+    visit->account.id = account;
+    visit->account.kind = visit->session.kind;
+    visit->account.city = visit->session.city;
+    visit->account.version = number_of(pairs[6].value);
+    visit->account.identifier = pairs[7].value;
+    visit->account.fields = pairs + FIXED_PAIRS;
+    visit->account.field_count = count - FIXED_PAIRS;
+    visit->draft.account = account;
+    visit->draft.form = pairs[8].value;
+    visit->draft.version = number_of(pairs[9].value);
+    visit->draft.step = (draft_step_t)number_of(pairs[10].value);
+    visit->draft.base = number_of(pairs[11].value);
+    visit->draft.fields = pairs[12].value;
+    visit->draft.password = pairs[13].value;
+    return APR_SUCCESS;
+}
+
+static session_life_t life_of(const rules_t *rules)
+{
+    const rules_city_t *city = rules_city(rules);
+    return (session_life_t){city->idle, city->lasts};
+}
+
+static apr_time_t end_of(const session_t *session, session_life_t life)
+{
+    apr_time_t idle = session->touched_at + apr_time_from_sec(life.idle);
+    apr_time_t last = session->created_at + apr_time_from_sec(life.lasts);
+    return idle < last ? idle : last;
+}
+
+/* From the database, in one unit: the truth. Epochs are taken before the rows they stand for. */
+static apr_status_t load(visit_t *visit, const flow_ports_t *ports, const rules_t *rules, span_t form, apr_time_t now,
+                         apr_pool_t *pool)
+{
+    const session_life_t life = life_of(rules);
+    session_t *session = &visit->session;
+    session_epoch_t epoch = {session_epoch_of_session(ports->cache, session->hash), 0};
+    store_unit_t *unit;
+    bool found = false;
+
+    apr_status_t status = store_open(&unit, ports->store, STORE_READ, pool);
+    if (status != APR_SUCCESS) return status;
+    status = session_read(unit, session, rules_span(rules, rules_city(rules)->id), life, now, &visit->state, pool);
+    if (status == APR_SUCCESS && visit->state != SESSION_NONE) {
+        epoch.account = session_epoch_of_account(ports->cache, session->account);
+        status = account_read(unit, session->account, &visit->account, &found, pool);
+        if (status == APR_SUCCESS && !found) visit->state = SESSION_NONE;
+        if (status == APR_SUCCESS && found) status = draft_read(unit, session->account, form, &visit->draft, pool);
+    }
+    store_close(unit);
+    if (status == APR_SUCCESS && visit->state == SESSION_LIVE)
+        session_cache_put(ports->cache, session->hash, session->account, epoch, encode(visit, pool),
+                          end_of(session, life), pool);
+    return status;
+}
+
+static apr_status_t touch(visit_t *visit, const flow_ports_t *ports, apr_time_t now, apr_pool_t *pool)
+{
+    store_unit_t *unit;
+    apr_status_t status = store_open(&unit, ports->store, STORE_WRITE, pool);
+    if (status != APR_SUCCESS) return status;
+    status = session_touch(unit, &visit->session, now);
+    if (status == APR_SUCCESS) status = store_commit(unit);
+    store_close(unit);
+    session_epoch_bump_session(ports->cache, visit->session.hash);
+    return status;
+}
+
+apr_status_t visit_load(visit_t *visit, const flow_ports_t *ports, const rules_t *rules, span_t cookie, span_t form,
+                        apr_time_t now, apr_pool_t *pool)
+{
+    const session_life_t life = life_of(rules);
+    apr_int64_t account;
+    span_t payload;
+    apr_status_t status;
+
+    memset(visit, 0, sizeof *visit);
+    visit->state = SESSION_NONE;
+    if (session_hash(cookie, visit->session.hash) != APR_SUCCESS) return APR_SUCCESS;
+
+    if (session_cache_get(ports->cache, visit->session.hash, &account, &payload, pool) == APR_SUCCESS &&
+        decode(visit, account, payload, pool) == APR_SUCCESS &&
+        span_equal(visit->session.city, rules_span(rules, rules_city(rules)->id)) &&
+        (form.size == 0 || span_equal(visit->draft.form, form))) {
+        visit->state = session_state(&visit->session, life, now);
+    } else {
+        status = load(visit, ports, rules, form, now, pool);
+        if (status != APR_SUCCESS) return status;
+    }
+    if (visit->state == SESSION_LIVE && session_touch_due(&visit->session, now)) {
+        status = touch(visit, ports, now, pool);
+        if (status != APR_SUCCESS) return status;
+    }
+    visit->ends_at = end_of(&visit->session, life);
+    return APR_SUCCESS;
+}
+
+apr_status_t visit_begin(store_unit_t *unit, const visit_t *old, const rules_t *rules, const account_t *account,
+                         apr_time_t now, const char **cookie, apr_pool_t *pool)
+{
+    const rules_kind_t *kind = rules_kind(rules, account->kind);
+    session_t session = {
+        .account = account->id, .city = account->city, .kind = account->kind, .level = kind ? kind->level : 0};
+    apr_status_t status = APR_SUCCESS;
+
+    if (old->state != SESSION_NONE) status = session_end(unit, old->session.hash);
+    if (status == APR_SUCCESS) status = session_begin(unit, &session, cookie, now, pool);
+    return status;
+}
+
+apr_status_t visit_refresh(visit_t *visit, const flow_ports_t *ports, span_t form, apr_pool_t *pool)
+{
+    store_unit_t *unit;
+    bool found;
+    apr_status_t status;
+
+    session_epoch_bump_account(ports->cache, visit->account.id);
+    status = store_open(&unit, ports->store, STORE_READ, pool);
+    if (status != APR_SUCCESS) return status;
+    status = account_read(unit, visit->session.account, &visit->account, &found, pool);
+    if (status == APR_SUCCESS) status = draft_read(unit, visit->session.account, form, &visit->draft, pool);
+    store_close(unit);
+    return status;
+}
+
+apr_status_t visit_end(const visit_t *visit, const flow_ports_t *ports, apr_pool_t *pool)
+{
+    store_unit_t *unit;
+    apr_status_t status = store_open(&unit, ports->store, STORE_WRITE, pool);
+    if (status != APR_SUCCESS) return status;
+    status = session_end(unit, visit->session.hash);
+    if (status == APR_SUCCESS) status = store_commit(unit);
+    store_close(unit);
+    session_epoch_bump_session(ports->cache, visit->session.hash);
+    return status;
+}

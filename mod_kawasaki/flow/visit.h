@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A visit: everything a request must know of the person who makes it: session, account, and the draft of the form at
+ * hand. Read from the cache in the common case, from the database otherwise.
+ */
+#ifndef FLOW_VISIT_H
+#define FLOW_VISIT_H
+
+#include "account/draft.h"
+#include "rules/rules.h"
+#include "session/cache.h"
+
+/* What a flow reaches the world through; one per virtual host, read-only. */
+typedef struct {
+    const store_t *store;
+    const session_cache_t *cache;
+    const log_port_t *log;
+} flow_ports_t;
+
+typedef struct {
+    session_state_t state; /* SESSION_NONE: nothing of the rest counts */
+    session_t session;
+    account_t account;
+    draft_t draft;      /* of the form asked for */
+    apr_time_t ends_at; /* when it times out if nothing more comes */
+} visit_t;
+
+/* Who the cookie text stands for, with the draft of `form` (empty: none). A missing, malformed or unknown cookie is
+ * SESSION_NONE. Touches the session when due. An error is the database's. */
+apr_status_t visit_load(visit_t *visit, const flow_ports_t *ports, const rules_t *rules, span_t cookie, span_t form,
+                        apr_time_t now, apr_pool_t *pool);
+
+/* Begins a session for the account in an open STORE_WRITE unit, ending `old` if that one lives (a new id at every
+ * log-in); *cookie is the new cookie's text. */
+apr_status_t visit_begin(store_unit_t *unit, const visit_t *old, const rules_t *rules, const account_t *account,
+                         apr_time_t now, const char **cookie, apr_pool_t *pool);
+
+/* Account and draft anew from the database, after somebody else's write was met. */
+apr_status_t visit_refresh(visit_t *visit, const flow_ports_t *ports, span_t form, apr_pool_t *pool);
+
+/* Ends the visit's session, in a unit of its own. */
+apr_status_t visit_end(const visit_t *visit, const flow_ports_t *ports, apr_pool_t *pool);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The module's directives and what a virtual host knows once it runs. Directives: docs/directives.md.
+ */
+#ifndef HTTPD_CONFIG_H
+#define HTTPD_CONFIG_H
+
+#include "httpd/publish.h"
+#include "page/page.h"
+#include "session/cache.h"
+#include "store/store.h"
+
+#include <httpd.h>
+
+#include <http_config.h>
+
+extern module AP_MODULE_DECLARE_DATA kawasaki_module;
+
+/* A virtual host that serves a city, made in post_config. */
+typedef struct {
+    server_rec *server;
+    const char *id; /* "kawasaki" */
+    publish_t *publish;
+    const page_set_t *pages;
+    const int *templates; /* page index by flow_page_t */
+    store_t *store;
+    session_cache_t cache;
+    span_t key; /* MAC key for forms before log-in */
+    log_port_t log;
+} host_t;
+
+typedef struct {
+    const char *rules;     /* KawasakiRules */
+    const char *templates; /* KawasakiTemplates */
+    const char *queries;   /* KawasakiQueries */
+    const char *keys;      /* KawasakiKeys */
+    const char *origin;    /* KawasakiOrigin */
+    int body_limit;        /* KawasakiBodyLimit, bytes */
+    host_t *host;          /* NULL: this virtual host serves no city */
+} server_config_t;
+
+extern const command_rec config_directives[];
+void *config_create(apr_pool_t *pool, server_rec *server);
+void *config_merge(apr_pool_t *pool, void *base, void *added);
+
+server_config_t *config_of(const server_rec *server);
+
+/* KawasakiBodyLimit or its default, bytes. */
+apr_size_t config_body_limit(const server_config_t *config);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From configuration to a running host: check_config judges (configtest, graceful restart), post_config makes,
+ * child_init opens. What is made once for the server's life stands in shared.c.
+ */
+#include "httpd/lifecycle.h"
+
+#include "base/error.h"
+#include "flow/flow.h"
+#include "httpd/cache.h"
+#include "httpd/config.h"
+#include "httpd/database.h"
+#include "httpd/keys.h"
+#include "httpd/log.h"
+#include "httpd/watch.h"
+
+#include <ap_mpm.h>
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <scoreboard.h>
+
+APLOG_USE_MODULE(kawasaki);
+
+/* A session that timed out is still known for half a day: its holder is told so, and the page that comes late is kept.
+ * Seconds. */
+#define REMEMBERED    (12 * 3600)
+#define START_UP_TIME apr_time_from_sec(10) /* after it, a database that goes wrong ends no server */
+
+int lifecycle_pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
+{
+    (void)plog;
+    (void)ptemp;
+    if (shared_register_locks(pconf) != APR_SUCCESS || cache_register(pconf) != APR_SUCCESS)
+        return HTTP_INTERNAL_SERVER_ERROR;
+    return OK;
+}
+
+static bool complain(server_rec *server, const char *sentence)
+{
+    ap_log_error(APLOG_MARK, APLOG_EMERG | APLOG_STARTUP, 0, server, "KW-START-001: %s:%u: %s",
+                 server->defn_name ? server->defn_name : "(main)", server->defn_line_number, sentence);
+    return false;
+}
+
+/* All that is missing in one go, not the first alone. */
+static bool is_complete(server_rec *server, const server_config_t *config)
+{
+    bool complete = true;
+    if (!config->templates) complete = complain(server, "KawasakiTemplates is missing");
+    if (!config->queries) complete = complain(server, "KawasakiQueries is missing");
+    if (!config->keys) complete = complain(server, "KawasakiKeys is missing");
+    if (!config->origin) complete = complain(server, "KawasakiOrigin is missing");
+    return complete;
+}
+
+/* Is this the configuration of a server that already runs? Then a bad rule file must not end it. */
+static bool is_restart(void)
+{
+    return ap_state_query(AP_SQ_CONFIG_GEN) > 0;
+}
+
+static bool is_test(void)
+{
+    return ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST;
+}
+
+static bool check_pages(server_rec *server, const char *folder, const page_set_t **pages, int *templates,
+                        apr_pool_t *pool)
+{
+    const char *error = NULL;
+    page_set_t *set;
+    bool complete = true;
+
+    if (page_set_load(&set, folder, view_key_names, VIEW_KEY_COUNT, &error, pool) != APR_SUCCESS)
+        return complain(server, error);
+    for (int i = 0; i < VIEW_PAGE_COUNT; i++) {
+        templates[i] = page_find(set, span_of(view_page_names[i]));
+        if (templates[i] < 0)
+            complete = complain(server, apr_psprintf(pool, "%s/%s.mustache is missing", folder, view_page_names[i]));
+    }
+    *pages = set;
+    return complete;
+}
+
+static bool check_host(server_rec *server, const server_config_t *config, apr_pool_t *pool)
+{
+    publish_compiled_t compiled;
+    const page_set_t *pages;
+    int templates[VIEW_PAGE_COUNT];
+    const char *error;
+    span_t key;
+    bool good = is_complete(server, config);
+
+    if (config->templates) good &= check_pages(server, config->templates, &pages, templates, pool);
+    if (config->keys && keys_read(&key, config->keys, "session", &error, pool) != APR_SUCCESS)
+        good = complain(server, error);
+    if (publish_compile(&compiled, config->rules, server, pool) != APR_SUCCESS && (is_test() || !is_restart()))
+        good = complain(server, apr_psprintf(pool, "the rule file %s has mistakes", config->rules));
+    return good;
+}
+
+int lifecycle_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main)
+{
+    bool good = true;
+    (void)pconf;
+    (void)plog;
+    for (server_rec *server = main; server; server = server->next) {
+        const server_config_t *config = config_of(server);
+        if (config->rules) good &= check_host(server, config, ptemp);
+    }
+    return good ? OK : HTTP_INTERNAL_SERVER_ERROR;
+}
+
+static bool make_store(server_rec *server, const server_config_t *config, host_t *host, apr_pool_t *pconf)
+{
+    store_source_t source;
+    const char *error;
+
+    if (database_source(&source, server, pconf) != APR_SUCCESS)
+        return complain(server, "mod_dbd is not loaded: LoadModule dbd_module, then DBDriver and DBDParams");
+    if (store_create(&host->store, config->queries, &source, &host->log, &error, pconf) != APR_SUCCESS)
+        return complain(server, error);
+    return true;
+}
+
+static bool make_host(server_rec *server, server_config_t *config, shared_t *shared, const session_cache_port_t *port,
+                      apr_pool_t *pconf)
+{
+    host_t *host = apr_pcalloc(pconf, sizeof *host);
+    int *templates = apr_palloc(pconf, VIEW_PAGE_COUNT * sizeof *templates);
+    publish_compiled_t compiled;
+    const char *error;
+
+    host->server = server;
+    host->templates = templates;
+    host->cache = (session_cache_t){*port, shared->epochs};
+    log_port_of_server(&host->log, server);
+    publish_compile(&compiled, config->rules, server, pconf);
+    if (publish_create(&host->publish, shared, config->rules, &compiled, server, pconf) != APR_SUCCESS)
+        return complain(server, "the rules can't be published");
+    host->id = publish_city(host->publish)->id;
+    if (!check_pages(server, config->templates, &host->pages, templates, pconf)) return false;
+    if (keys_read(&host->key, config->keys, "session", &error, pconf) != APR_SUCCESS) return complain(server, error);
+    if (!make_store(server, config, host, pconf)) return false;
+    config->host = host;
+    return true;
+}
+
+/* About once a minute, in one child: what has run out is forgotten. */
+static void keep_house(host_t *host)
+{
+    const apr_time_t now = apr_time_now();
+    publish_pin_t *pin = publish_pin(host->publish);
+    const rules_city_t *city = rules_city(pin->rules);
+    const session_life_t life = {city->idle + REMEMBERED, city->lasts + REMEMBERED};
+    apr_pool_t *pool;
+    store_unit_t *unit = NULL;
+    apr_status_t status;
+
+    apr_pool_create(&pool, NULL);
+    status = store_open(&unit, host->store, STORE_WRITE, pool);
+    if (status == APR_SUCCESS) status = session_purge(unit, rules_span(pin->rules, city->id), life, now);
+    if (status == APR_SUCCESS)
+        status = draft_purge(unit, rules_span(pin->rules, city->id), now - apr_time_from_sec(city->draft));
+    if (status == APR_SUCCESS) status = store_commit(unit);
+    store_close(unit);
+    publish_unpin(pin);
+    if (status != APR_SUCCESS)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, host->server, "KW-START-002: old sessions and drafts stay for now");
+    apr_pool_destroy(pool);
+}
+
+int lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main)
+{
+    apr_array_header_t *hosts = apr_array_make(pconf, 1, sizeof(host_t *));
+    session_cache_port_t port;
+    shared_t *shared;
+    (void)plog;
+    (void)ptemp;
+
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) return OK;
+    if (shared_open(&shared, main) != APR_SUCCESS) return HTTP_INTERNAL_SERVER_ERROR;
+    if (cache_start(main, pconf, &port) != APR_SUCCESS) return HTTP_INTERNAL_SERVER_ERROR;
+    for (server_rec *server = main; server; server = server->next) {
+        server_config_t *config = config_of(server);
+        if (!config->rules || !is_complete(server, config)) continue;
+        if (!make_host(server, config, shared, &port, pconf)) return HTTP_INTERNAL_SERVER_ERROR;
+        APR_ARRAY_PUSH(hosts, host_t *) = config->host;
+    }
+    if (hosts->nelts > 0 && watch_register(main, hosts, keep_house, pconf) != APR_SUCCESS)
+        return HTTP_INTERNAL_SERVER_ERROR;
+    return OK;
+}
+
+/* An old schema ends a server that is just starting, with the command to run; later on, requests answer 503 and the log
+ * says why. */
+static void check_schema(const host_t *host, apr_pool_t *pool)
+{
+    apr_int64_t version = 0;
+    apr_status_t status = store_check_schema(host->store, &version, pool);
+
+    if (status == APR_SUCCESS) return;
+    if (status != BASE_ESCHEMA) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, host->server, "KW-START-003: the database can't be reached");
+        return;
+    }
+    ap_log_error(APLOG_MARK, APLOG_EMERG, 0, host->server,
+                 "KW-START-004: the database is at schema version %" APR_INT64_T_FMT ", this program needs %d: "
+                 "stop httpd and run 'kawasaki db migrate' as the user that httpd serves as",
+                 version, STORE_SCHEMA);
+    if (!is_restart() && apr_time_now() - ap_scoreboard_image->global->restart_time < START_UP_TIME)
+        exit(APEXIT_CHILDFATAL);
+}
+
+void lifecycle_child_init(apr_pool_t *pchild, server_rec *main)
+{
+    shared_child_init(main, pchild);
+    cache_child_init(main, pchild);
+    for (server_rec *server = main; server; server = server->next) {
+        const server_config_t *config = config_of(server);
+        if (!config->host || config->host->server != server) continue;
+        publish_child_init(config->host->publish);
+        check_schema(config->host, pchild);
+    }
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One table of routes, and the handler: find the route, know the visitor, read what was sent, check its token, take the
+ * step, turn its outcome into an answer. The only place where a verdict becomes a status code.
+ */
+#include "httpd/route.h"
+
+#include "base/error.h"
+#include "httpd/answer.h"
+#include "httpd/body.h"
+#include "httpd/config.h"
+
+#include <apr_strings.h>
+#include <http_log.h>
+#include <http_protocol.h>
+
+APLOG_USE_MODULE(kawasaki);
+
+static const route_t routes[] = {
+    {"/", flow_top, NULL, NULL, NULL, NULL},
+    {"/registration", flow_registration, NULL, NULL, NULL, NULL},
+    {"/login", flow_login_show, NULL, NULL, "card.login", NULL},
+    {"/login/card", flow_login_show, flow_login_submit, NULL, "card.login", NULL},
+    {"/logout", NULL, flow_logout, NULL, NULL, NULL},
+    {"/logged-out", flow_logged_out, NULL, NULL, NULL, NULL},
+    {"/session/extend", NULL, flow_extend, NULL, NULL, NULL},
+    {"/card/edit", flow_edit_show, flow_edit_submit, flow_edit_late, "card.edit", "card-edit"},
+    {"/card/edit/saved", flow_edit_show, NULL, NULL, "card.edit", "card-edit"},
+    {"/card/edit/confirm", flow_confirm_show, flow_confirm_submit, NULL, "card.edit", "card-edit"},
+    {"/card/edit/complete/*", flow_complete_show, NULL, NULL, "card.edit", "card-edit"},
+};
+
+/* What a request gathers on its way. */
+typedef struct {
+    request_rec *request;
+    const host_t *host;
+    const route_t *route;
+    flow_ports_t ports;
+    visit_t visit;
+    body_t body;
+    flow_request_t flow;
+} passage_t;
+
+const route_t *route_find(const char *path, span_t *argument)
+{
+    const char *slash = strrchr(path, '/');
+
+    *argument = slash ? span_of(slash + 1) : SPAN("");
+    for (apr_size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        apr_size_t fixed = strlen(routes[i].path) - 1;
+        if (strcmp(routes[i].path, path) == 0) return &routes[i];
+        if (routes[i].path[fixed] == '*' && strncmp(routes[i].path, path, fixed) == 0 && path[fixed] &&
+            path + fixed == slash + 1)
+            return &routes[i];
+    }
+    return NULL;
+}
+
+static apr_status_t unpin(void *pin)
+{
+    publish_unpin(pin);
+    return APR_SUCCESS;
+}
+
+/* DONE, so that a caller half-way knows that the answer is out. */
+static int fail(passage_t *passage, int status, rules_message_t message, const char *why)
+{
+    int result = answer_error(passage->request, passage->host, &passage->flow, status, message, why);
+    return result == OK ? DONE : result;
+}
+
+static int fail_body(passage_t *passage, apr_status_t status)
+{
+    if (status == BASE_ETOOBIG) {
+        /* What is left of the body is not read. */
+        passage->request->connection->keepalive = AP_CONN_CLOSE;
+        return fail(passage, HTTP_REQUEST_ENTITY_TOO_LARGE, RULES_MESSAGE_ERROR_SIZE, "the body is over its limit");
+    }
+    return fail(passage, HTTP_BAD_REQUEST, RULES_MESSAGE_ERROR_REQUEST, "the request can't be read");
+}
+
+static int fail_status(passage_t *passage, apr_status_t status)
+{
+    char text[128];
+
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, passage->request, "KW-ROUTE-001: the step failed: %s",
+                  base_error_text(status, text, sizeof text));
+    return fail(passage, HTTP_SERVICE_UNAVAILABLE, RULES_MESSAGE_ERROR_UNAVAILABLE, "infrastructure");
+}
+
+/* Rules pinned, time taken: from here on a page can be shown, also an error's. */
+static apr_status_t begin(passage_t *passage, request_rec *request, const host_t *host)
+{
+    publish_pin_t *pin = publish_pin(host->publish);
+
+    if (!pin) return BASE_ECORRUPT;
+    apr_pool_cleanup_register(request->pool, pin, unpin, apr_pool_cleanup_null);
+    passage->request = request;
+    passage->host = host;
+    passage->ports = (flow_ports_t){host->store, &host->cache, &host->log};
+    passage->flow.ports = &passage->ports;
+    passage->flow.rules = pin->rules;
+    passage->flow.visit = &passage->visit;
+    passage->flow.now = request->request_time;
+    passage->flow.pool = request->pool;
+    return APR_SUCCESS;
+}
+
+/* The token of forms before log-in: a MAC over a random cookie; nothing is stored for a stranger. */
+static apr_status_t stranger_token(passage_t *passage)
+{
+    unsigned char random[16], mac[SECRET_DIGEST_SIZE];
+    span_t cookie = answer_cookie(passage->request, passage->host, ANSWER_COOKIE_FORM);
+    apr_status_t status;
+
+    if (secret_base64url_decode(cookie, random, sizeof random) != APR_SUCCESS) {
+        status = secret_random(random, sizeof random);
+        if (status != APR_SUCCESS) return status;
+        cookie = span_of(secret_base64url(passage->request->pool, random, sizeof random));
+        answer_set_cookie(passage->request, passage->host, ANSWER_COOKIE_FORM, cookie.at);
+    }
+    status = secret_mac(passage->host->key, cookie, mac);
+    if (status == APR_SUCCESS) passage->flow.csrf = span_of(secret_base64url(passage->request->pool, mac, sizeof mac));
+    return status;
+}
+
+static apr_status_t know_visitor(passage_t *passage)
+{
+    span_t cookie = answer_cookie(passage->request, passage->host, ANSWER_COOKIE_SESSION);
+    span_t form = passage->route->purpose ? span_of(passage->route->form) : SPAN("");
+    apr_status_t status = visit_load(&passage->visit, &passage->ports, passage->flow.rules, cookie, form,
+                                     passage->flow.now, passage->flow.pool);
+
+    if (status != APR_SUCCESS) return status;
+    if (passage->visit.state == SESSION_LIVE) {
+        passage->flow.csrf = passage->visit.session.csrf;
+        return APR_SUCCESS;
+    }
+    return passage->route->form || passage->route->submit ? stranger_token(passage) : APR_SUCCESS;
+}
+
+/* Is the visitor's account, logged in or timed out, of the kind that the form is for? */
+static bool is_of_kind(const passage_t *passage)
+{
+    const rules_t *rules = passage->flow.rules;
+    const rules_kind_t *kind;
+
+    if (passage->visit.state == SESSION_NONE || passage->flow.form->kind == RULES_NONE) return false;
+    kind = rules_entry(rules, RULES_KINDS, passage->flow.form->kind);
+    return span_equal(rules_span(rules, kind->name), passage->visit.session.kind);
+}
+
+/* Behind a log-in: those who have none are sent there; those of another kind are not let in. OK: go on. */
+static int admit(passage_t *passage)
+{
+    if (!passage->route->purpose) return OK;
+    if (passage->visit.state != SESSION_LIVE)
+        return answer_redirect(passage->request,
+                               apr_pstrcat(passage->request->pool, "/login?purpose=", passage->route->purpose, NULL));
+    if (!is_of_kind(passage))
+        return fail(passage, HTTP_FORBIDDEN, RULES_MESSAGE_ERROR_FORBIDDEN, "another kind of account");
+    return OK;
+}
+
+/* What was sent, by field; a POST must carry this visitor's token. OK: go on. */
+static int read_sent(passage_t *passage, bool submitted)
+{
+    request_rec *request = passage->request;
+    flow_request_t *flow = &passage->flow;
+    apr_status_t status = submitted ? body_read(&passage->body, request, config_body_limit(config_of(request->server)))
+                                    : body_of_query(&passage->body, request);
+
+    if (status != APR_SUCCESS) return fail_body(passage, status);
+    if (submitted && !secret_equal(body_value(&passage->body, SPAN("csrf")), flow->csrf))
+        return fail(passage, HTTP_FORBIDDEN, RULES_MESSAGE_ERROR_TOKEN, "the form's token is not this visitor's");
+    flow->purpose = body_value(&passage->body, SPAN("purpose"));
+    if (!submitted) return OK;
+    flow->action = body_value(&passage->body, SPAN("action"));
+    flow->draft = body_value(&passage->body, SPAN("draft"));
+    if (flow->form) {
+        span_t *typed = apr_palloc(request->pool, RULES_FIELDS_MAX * sizeof *typed);
+        body_fields(&passage->body, flow->rules, flow->form, typed, request->pool);
+        flow->typed = typed;
+    }
+    return OK;
+}
+
+static void log_refusal(const passage_t *passage, const flow_outcome_t *outcome)
+{
+    if (outcome->rule.size)
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, passage->request, "KW-ROUTE-002: refused by rule %.*s",
+                      (int)outcome->rule.size, outcome->rule.at);
+}
+
+static int conclude(passage_t *passage, const flow_outcome_t *outcome)
+{
+    request_rec *request = passage->request;
+
+    log_refusal(passage, outcome);
+    if (outcome->begin_session)
+        answer_set_cookie(request, passage->host, ANSWER_COOKIE_SESSION, outcome->begin_session);
+    if (outcome->end_session) answer_set_cookie(request, passage->host, ANSWER_COOKIE_SESSION, NULL);
+    switch (outcome->result) {
+    case FLOW_PAGE: return answer_page(request, passage->host, HTTP_OK, outcome->page, outcome->view);
+    case FLOW_INVALID:
+        return answer_page(request, passage->host, HTTP_UNPROCESSABLE_ENTITY, outcome->page, outcome->view);
+    case FLOW_CONFLICT: return answer_page(request, passage->host, HTTP_CONFLICT, outcome->page, outcome->view);
+    case FLOW_REDIRECT: return answer_redirect(request, outcome->location);
+    case FLOW_DONE: return answer_empty(request, HTTP_NO_CONTENT);
+    case FLOW_WRONG_STEP: return fail(passage, HTTP_BAD_REQUEST, RULES_MESSAGE_ERROR_STEP, "a step out of order");
+    case FLOW_MISSING: return fail(passage, HTTP_NOT_FOUND, RULES_MESSAGE_ERROR_MISSING, "no such thing of theirs");
+    case FLOW_BAD_REQUEST:
+        return fail(passage, HTTP_BAD_REQUEST, RULES_MESSAGE_ERROR_REQUEST, "a button or token no page has");
+    }
+    return HTTP_INTERNAL_SERVER_ERROR;
+}
+
+/* Errors that httpd found before any handler ran, sent here by ErrorDocument. */
+static int show_error(passage_t *passage, int status)
+{
+    switch (status) {
+    case HTTP_FORBIDDEN: return fail(passage, status, RULES_MESSAGE_ERROR_FORBIDDEN, "httpd");
+    case HTTP_NOT_FOUND: return fail(passage, status, RULES_MESSAGE_ERROR_MISSING, "httpd");
+    case HTTP_METHOD_NOT_ALLOWED: return fail(passage, status, RULES_MESSAGE_ERROR_METHOD, "httpd");
+    case HTTP_REQUEST_ENTITY_TOO_LARGE: return fail(passage, status, RULES_MESSAGE_ERROR_SIZE, "httpd");
+    case HTTP_SERVICE_UNAVAILABLE: return fail(passage, status, RULES_MESSAGE_ERROR_UNAVAILABLE, "httpd");
+    default: break;
+    }
+    return status >= 500 ? fail(passage, status, RULES_MESSAGE_ERROR_INTERNAL, "httpd")
+                         : fail(passage, status, RULES_MESSAGE_ERROR_REQUEST, "httpd");
+}
+
+static int pass(passage_t *passage)
+{
+    request_rec *request = passage->request;
+    bool submitted = request->method_number == M_POST;
+    flow_outcome_t outcome = {FLOW_BAD_REQUEST, VIEW_PAGE_ERROR, NULL, NULL, NULL, false, {"", 0}};
+    flow_step_t *step = submitted ? passage->route->submit : passage->route->show;
+    apr_status_t status;
+    int result;
+
+    if (!step || (!submitted && request->method_number != M_GET)) {
+        apr_table_setn(request->err_headers_out, "Allow",
+                       !passage->route->submit ? "GET, HEAD"
+                       : passage->route->show  ? "GET, HEAD, POST"
+                                               : "POST");
+        return fail(passage, HTTP_METHOD_NOT_ALLOWED, RULES_MESSAGE_ERROR_METHOD, "a method this path doesn't have");
+    }
+    if (passage->route->form) {
+        passage->flow.form = rules_form(passage->flow.rules, span_of(passage->route->form));
+        if (!passage->flow.form)
+            return fail(passage, HTTP_NOT_FOUND, RULES_MESSAGE_ERROR_MISSING, "the rules have no such form");
+    }
+    status = know_visitor(passage);
+    if (status != APR_SUCCESS) return fail_status(passage, status);
+    if (submitted && passage->route->late && passage->visit.state == SESSION_TIMED_OUT && is_of_kind(passage)) {
+        step = passage->route->late;
+        passage->flow.csrf = passage->visit.session.csrf;
+    } else if ((result = admit(passage)) != OK) {
+        return result;
+    }
+    if ((result = read_sent(passage, submitted)) != OK) return result;
+    status = step(&passage->flow, &outcome);
+    return status == APR_SUCCESS ? conclude(passage, &outcome) : fail_status(passage, status);
+}
+
+int route_handler(request_rec *request)
+{
+    const host_t *host = config_of(request->server)->host;
+    passage_t *passage;
+
+    if (!request->handler || strcmp(request->handler, "kawasaki") != 0) return DECLINED;
+    if (!host) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, request,
+                      "KW-ROUTE-003: this host has the handler but no KawasakiRules");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    passage = apr_pcalloc(request->pool, sizeof *passage);
+    if (begin(passage, request, host) != APR_SUCCESS) return HTTP_SERVICE_UNAVAILABLE;
+    if (request->prev && ap_is_HTTP_ERROR(request->prev->status) && strcmp(request->uri, "/error") == 0)
+        return show_error(passage, request->prev->status);
+    passage->route = route_find(request->uri, &passage->flow.argument);
+    if (!passage->route) return fail(passage, HTTP_NOT_FOUND, RULES_MESSAGE_ERROR_MISSING, "no route has this path");
+    return pass(passage);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * mod_watchdog's threads and what they call. What is done in them is publish.c's and the life cycle's.
+ *
+ * Not the singleton watchdog: every child must adopt new rules by itself, and "one of all" is decided in shared memory,
+ * since a singleton is one of its generation of children only, and two of those overlap at a graceful restart.
+ */
+#include "httpd/watch.h"
+
+#include <apr_optional.h>
+#include <http_log.h>
+#include <mod_watchdog.h>
+
+APLOG_USE_MODULE(kawasaki);
+
+#define POLL_INTERVAL         apr_time_from_msec(500)
+#define HOUSEKEEPING_LOOK     apr_time_from_sec(1) /* how often a child asks whether it is its turn */
+#define HOUSEKEEPING_INTERVAL apr_time_from_sec(60)
+
+typedef struct {
+    apr_array_header_t *hosts;
+    void (*housekeeping)(host_t *host);
+} watch_t;
+
+/* A callback that returns anything but success is never called again. */
+static apr_status_t poll_rules(int state, void *data, apr_pool_t *pool)
+{
+    const watch_t *watch = data;
+    if (state != AP_WATCHDOG_STATE_RUNNING) return APR_SUCCESS;
+    for (int i = 0; i < watch->hosts->nelts; ++i) {
+        publish_poll(APR_ARRAY_IDX(watch->hosts, i, host_t *)->publish, pool);
+    }
+    return APR_SUCCESS;
+}
+
+/* Exactly one child gets the turn. A clock that was set back makes it due at once. */
+static bool take_turn(shared_city_t *city)
+{
+    int64_t now = apr_time_now();
+    int64_t last = atomic_load(&city->housekept_at);
+    if (last <= now && now - last < HOUSEKEEPING_INTERVAL) return false;
+    return atomic_compare_exchange_strong(&city->housekept_at, &last, now);
+}
+
+static apr_status_t keep_house(int state, void *data, apr_pool_t *pool)
+{
+    const watch_t *watch = data;
+    (void)pool;
+    if (state != AP_WATCHDOG_STATE_RUNNING) return APR_SUCCESS;
+    for (int i = 0; i < watch->hosts->nelts; ++i) {
+        host_t *host = APR_ARRAY_IDX(watch->hosts, i, host_t *);
+        if (take_turn(publish_city(host->publish))) watch->housekeeping(host);
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t start_thread(const char *name, apr_interval_time_t interval, ap_watchdog_callback_fn_t *callback,
+                                 const watch_t *watch, apr_pool_t *pconf)
+{
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) *get = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback) *add = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
+    ap_watchdog_t *watchdog;
+    if (!get || !add) return APR_ENOTIMPL;
+    apr_status_t status = get(&watchdog, name, 0, 0, pconf);
+    return status == APR_SUCCESS ? add(watchdog, interval, watch, callback) : status;
+}
+
+apr_status_t watch_register(server_rec *main_server, apr_array_header_t *hosts, void (*housekeeping)(host_t *host),
+                            apr_pool_t *pconf)
+{
+    watch_t *watch = apr_palloc(pconf, sizeof *watch);
+    *watch = (watch_t){hosts, housekeeping};
+    apr_status_t status = start_thread("kawasaki-rules", POLL_INTERVAL, poll_rules, watch, pconf);
+    if (status == APR_SUCCESS) {
+        status = start_thread("kawasaki-housekeeping", HOUSEKEEPING_LOOK, keep_house, watch, pconf);
+    }
+    if (status != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, status, main_server,
+                     "KW-WATCH-001: no watchdog threads (is mod_watchdog loaded?)");
+    }
+    return status;
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rules/clause.h"
+
+#define NAME_MAX_BYTES 64
+
+typedef struct {
+    compiler_t *compiler;
+    const statement_t *statement;
+    int next;
+} cursor_t;
+
+/* --- Tokens one after the other --------------------------------------------------------------------------------- */
+
+static const token_t *peek(const cursor_t *cursor)
+{
+    return cursor->next < cursor->statement->count ? &cursor->statement->tokens[cursor->next] : NULL;
+}
+
+static const char *shown(const cursor_t *cursor, const token_t *token)
+{
+    return span_text(cursor->compiler->pool, token->text);
+}
+
+/* Notes that something else should stand here, unless there is a mistake at this place already. */
+static void expected(const cursor_t *cursor, const char *what)
+{
+    const token_t *token = peek(cursor);
+    if (token && token->kind == TOKEN_BROKEN) return;
+    if (token) {
+        const char *quote = token->kind == TOKEN_STRING ? "\"" : "'";
+        rules_error(cursor->compiler, token->at, "expected %s, not %s%s%s", what, quote, shown(cursor, token), quote);
+        return;
+    }
+    const token_t *last = &cursor->statement->tokens[cursor->next - 1];
+    place_t at = last->at;
+    at.column = last->end;
+    rules_error(cursor->compiler, at, "expected %s after '%s'", what, shown(cursor, last));
+}
+
+static const token_t *take(cursor_t *cursor, token_kind_t kind, const char *what)
+{
+    const token_t *token = peek(cursor);
+    if (!token || token->kind != kind) {
+        expected(cursor, what);
+        return NULL;
+    }
+    cursor->next++;
+    return token;
+}
+
+static bool take_this(cursor_t *cursor, const char *text)
+{
+    const token_t *token = peek(cursor);
+    if (!token || !rules_token_is(token, text)) return false;
+    cursor->next++;
+    return true;
+}
+
+/* --- Shapes ------------------------------------------------------------------------------------------------------ */
+
+static bool read_name(cursor_t *cursor, given_t *given)
+{
+    given->name = take(cursor, TOKEN_WORD, "a name");
+    if (!given->name) return false;
+    if (given->name->text.size <= NAME_MAX_BYTES) return true;
+    rules_error(cursor->compiler, given->name->at, "a name has at most %d letters", NAME_MAX_BYTES);
+    return false;
+}
+
+static bool read_text(cursor_t *cursor, given_t *given)
+{
+    const token_t *language = peek(cursor);
+    if (!language || !rules_token_is(language, "ja")) {
+        expected(cursor, "a language and a sentence (ja \"...\")");
+        return false;
+    }
+    cursor->next++;
+    given->string = take(cursor, TOKEN_STRING, "a sentence in \"quotes\"");
+    return given->string != NULL;
+}
+
+static bool read_say(cursor_t *cursor, given_t *given)
+{
+    given->rest = peek(cursor);
+    while (peek(cursor) && peek(cursor)->kind == TOKEN_WORD && !rules_token_is(peek(cursor), "ja")) {
+        cursor->next++;
+        given->rest_count++;
+    }
+    if (!given->rest_count) {
+        expected(cursor, "what the sentence is for");
+        return false;
+    }
+    return read_text(cursor, given);
+}
+
+static bool read_show(cursor_t *cursor, given_t *given)
+{
+    if (!read_name(cursor, given) || !read_text(cursor, given)) return false;
+    if (!take_this(cursor, "as")) return true;
+    given->as_date = take_this(cursor, "date");
+    if (!given->as_date) expected(cursor, "'date'");
+    return given->as_date;
+}
+
+static bool read_list(cursor_t *cursor, given_t *given, token_kind_t kind, const char *what)
+{
+    given->rest = peek(cursor);
+    do {
+        const token_t *token = take(cursor, kind, what);
+        if (!token) return false;
+        if (kind == TOKEN_STRING && !given->string) given->string = token;
+        given->rest_count = (int)(token - given->rest) + 1;
+    } while (take_this(cursor, ","));
+    return true;
+}
+
+static bool read_number(cursor_t *cursor, int64_t *number, const char *what)
+{
+    const token_t *token = take(cursor, TOKEN_NUMBER, what);
+    if (token) *number = token->number;
+    return token != NULL;
+}
+
+static bool read_range(cursor_t *cursor, given_t *given)
+{
+    static const char what[] = "a range such as 1..60";
+    if (!read_number(cursor, &given->low, what)) return false;
+    if (!take_this(cursor, "..")) {
+        expected(cursor, what);
+        return false;
+    }
+    return read_number(cursor, &given->high, what);
+}
+
+static bool read_duration(cursor_t *cursor, given_t *given)
+{
+    static const struct {
+        const char *one, *many;
+        int64_t seconds;
+    } units[] = {{"second", "seconds", 1}, {"minute", "minutes", 60}, {"hour", "hours", 3600}, {"day", "days", 86400}};
+    static const int64_t longest = 3650 * 86400LL;
+
+    const token_t *number = peek(cursor);
+    if (!read_number(cursor, &given->low, "a duration such as 30 minutes")) return false;
+    for (apr_size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (!take_this(cursor, units[i].one) && !take_this(cursor, units[i].many)) continue;
+        given->low *= units[i].seconds;
+        if (given->low > 0 && given->low <= longest) return true;
+        rules_error(cursor->compiler, number->at, "a duration is at least 1 second and at most 3650 days");
+        return false;
+    }
+    expected(cursor, "a unit (seconds, minutes, hours, days)");
+    return false;
+}
+
+static bool read_instant(cursor_t *cursor, given_t *given)
+{
+    const token_t *token = take(cursor, TOKEN_INSTANT, "a day and time such as 2026-12-29 00:00");
+    if (token) given->low = token->number;
+    return token != NULL;
+}
+
+static bool read_condition(cursor_t *cursor, given_t *given)
+{
+    given->rest = peek(cursor);
+    if (!given->rest) expected(cursor, "a condition");
+    while (peek(cursor) && peek(cursor)->kind != TOKEN_BROKEN) {
+        cursor->next++;
+        given->rest_count++;
+    }
+    return given->rest && !peek(cursor);
+}
+
+static bool read_shape(cursor_t *cursor, shape_t shape, given_t *given)
+{
+    switch (shape) {
+    case SHAPE_NOTHING: return true;
+    case SHAPE_NAME: return read_name(cursor, given);
+    case SHAPE_NAME_MAYBE: return !peek(cursor) || read_name(cursor, given);
+    case SHAPE_NAMES: return read_list(cursor, given, TOKEN_WORD, "a name");
+    case SHAPE_TEXT: return read_text(cursor, given);
+    case SHAPE_NAMED_TEXT: return read_name(cursor, given) && read_text(cursor, given);
+    case SHAPE_SAY: return read_say(cursor, given);
+    case SHAPE_SHOW: return read_show(cursor, given);
+    case SHAPE_STRING: given->string = take(cursor, TOKEN_STRING, "words in \"quotes\""); return given->string != NULL;
+    case SHAPE_STRINGS: return read_list(cursor, given, TOKEN_STRING, "words in \"quotes\"");
+    case SHAPE_NUMBER: return read_number(cursor, &given->low, "a number");
+    case SHAPE_RANGE: return read_range(cursor, given);
+    case SHAPE_DURATION: return read_duration(cursor, given);
+    case SHAPE_INSTANT: return read_instant(cursor, given);
+    case SHAPE_CONDITION: return read_condition(cursor, given);
+    }
+    return false;
+}
+
+static void read_arguments(cursor_t *cursor, const clause_t *clause, given_t *given)
+{
+    given->ok = read_shape(cursor, clause->shape, given);
+    if (!given->ok || !peek(cursor)) return;
+    given->ok = false;
+    if (peek(cursor)->kind == TOKEN_BROKEN) return;
+    rules_error(cursor->compiler, peek(cursor)->at, "'%s' is too much here: one fact a line",
+                shown(cursor, peek(cursor)));
+}
+
+/* --- Keywords ---------------------------------------------------------------------------------------------------- */
+
+/* How many of the tokens are the keyword; 0: it is another. */
+static int match_keyword(const cursor_t *cursor, const char *keyword)
+{
+    const char *space = strchr(keyword, ' ');
+    span_t first = {keyword, space ? (apr_size_t)(space - keyword) : strlen(keyword)};
+    const token_t *token = peek(cursor);
+    if (token->kind != TOKEN_WORD || !span_equal(token->text, first)) return 0;
+    if (!space) return 1;
+    return cursor->next + 1 < cursor->statement->count && rules_token_is(token + 1, space + 1) ? 2 : 0;
+}
+
+static const clause_t *find_clause(cursor_t *cursor, const block_t *block)
+{
+    for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
+        int words = match_keyword(cursor, clause->keyword);
+        cursor->next += words;
+        if (words) return clause;
+    }
+    return NULL;
+}
+
+/* Notes an unknown keyword; gives the clause that is probably meant, or NULL. */
+static const clause_t *guess_clause(cursor_t *cursor, const block_t *block)
+{
+    const token_t *token = peek(cursor);
+    if (token->kind != TOKEN_WORD) {
+        expected(cursor, "a keyword");
+        return NULL;
+    }
+    guess_t guess = rules_guess(cursor->compiler, token->text);
+    for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
+        rules_guess_show(&guess, cursor->compiler, span_of(clause->keyword));
+    }
+    rules_error(cursor->compiler, token->at, "unknown word '%s'%s", shown(cursor, token),
+                rules_guess_hint(&guess, cursor->compiler));
+    cursor->next++;
+    for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
+        if (guess.nearest.size && span_is(guess.nearest, clause->keyword)) return clause;
+    }
+    return NULL;
+}
+
+/* Whatever this statement would have declared may be named elsewhere. */
+static void forgive_words(compiler_t *compiler, const statement_t *statement)
+{
+    for (int i = 0; i < statement->count; i++) {
+        if (statement->tokens[i].kind == TOKEN_WORD) rules_forgive(compiler, statement->tokens[i].text);
+    }
+    for (int i = 0; statement->block && i < statement->block->nelts; i++) {
+        forgive_words(compiler, APR_ARRAY_IDX(statement->block, i, const statement_t *));
+    }
+}
+
+/* --- Blocks ------------------------------------------------------------------------------------------------------ */
+
+void *rules_block_make(compiler_t *compiler, const block_t *block)
+{
+    char *into = apr_pcalloc(compiler->pool, block->size);
+    for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
+        apr_array_header_t **array = (apr_array_header_t **)(void *)(into + clause->offset);
+        if ((clause->flags & CLAUSE_MANY) && !*array) *array = apr_array_make(compiler->pool, 8, sizeof(given_t));
+    }
+    return into;
+}
+
+static void report_lacking(compiler_t *compiler, const statement_t *statement, const clause_t *of, const char *into)
+{
+    const char *lacking = NULL;
+    const block_t *block = of->block;
+    for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
+        if (!(clause->flags & CLAUSE_NEEDED)) continue;
+        const void *slot = into + clause->offset;
+        bool said = (clause->flags & CLAUSE_MANY) ? (*(apr_array_header_t *const *)slot)->nelts > 0
+                                                  : ((const given_t *)slot)->at != NULL;
+        if (said) continue;
+        lacking = lacking ? apr_pstrcat(compiler->pool, lacking, ", ", clause->keyword, NULL) : clause->keyword;
+    }
+    if (!lacking) return;
+    rules_error(compiler, statement->tokens[0].at, "this %s has no %s", of->keyword, lacking);
+}
+
+static void read_block(compiler_t *compiler, const statement_t *statement, const clause_t *of, void *into)
+{
+    bool understood = true;
+    for (int i = 0; i < statement->block->nelts; i++) {
+        const statement_t *inner = APR_ARRAY_IDX(statement->block, i, const statement_t *);
+        if (!rules_clause_read(compiler, inner, of->block, into, false)) understood = false;
+    }
+    /* What could not be read may be what is lacking. */
+    if (understood) report_lacking(compiler, statement, of, into);
+}
+
+static given_t *new_given(const cursor_t *cursor, const clause_t *clause, void *into)
+{
+    void *slot = (char *)into + clause->offset;
+    if (clause->flags & CLAUSE_MANY) {
+        given_t *pushed = apr_array_push(*(apr_array_header_t **)slot);
+        *pushed = (given_t){0};
+        return pushed;
+    }
+    given_t *given = slot;
+    if (!given->at) return given;
+    place_t at = cursor->statement->tokens[0].at;
+    rules_error(cursor->compiler, at, "'%s' was said already, in %s", clause->keyword,
+                rules_other_place(cursor->compiler, at, rules_given_place(given)));
+    /* Read it for its own mistakes; the first one stays. */
+    return apr_pcalloc(cursor->compiler->pool, sizeof *given);
+}
+
+static void read_inner(compiler_t *compiler, const statement_t *statement, const clause_t *clause, given_t *given)
+{
+    const token_t *last = &statement->tokens[statement->count - 1];
+    if (clause->block && !statement->block) {
+        place_t at = last->at;
+        at.column = last->end;
+        rules_error(compiler, at, "expected a block { ... } after '%s'", span_text(compiler->pool, last->text));
+    } else if (!clause->block && statement->block) {
+        rules_error(compiler, statement->open->at, "'%s' has no block", clause->keyword);
+    }
+    if (!clause->block) return;
+    given->block = rules_block_make(compiler, clause->block);
+    if (statement->block) read_block(compiler, statement, clause, given->block);
+}
+
+given_t *rules_clause_read(compiler_t *compiler, const statement_t *statement, const block_t *block, void *into,
+                           bool may_replace)
+{
+    cursor_t cursor = {.compiler = compiler, .statement = statement};
+    bool replaces = may_replace && statement->count > 1 && take_this(&cursor, "replace");
+    const clause_t *clause = find_clause(&cursor, block);
+    if (!clause) clause = guess_clause(&cursor, block);
+    if (!clause) {
+        forgive_words(compiler, statement);
+        return NULL;
+    }
+    given_t *given = new_given(&cursor, clause, into);
+    given->at = statement;
+    given->clause = clause;
+    given->replaces = replaces;
+    read_arguments(&cursor, clause, given);
+    read_inner(compiler, statement, clause, given);
+    return given;
+}
+
+/* --- What was given ---------------------------------------------------------------------------------------------- */
+
+span_t rules_given_text(const given_t *given)
+{
+    return given->string ? given->string->text : (span_t){"", 0};
+}
+
+span_t rules_given_name(const given_t *given)
+{
+    return given->name ? given->name->text : (span_t){"", 0};
+}
+
+place_t rules_given_place(const given_t *given)
+{
+    return given->at->tokens[0].at;
+}
+
+place_t rules_name_place(const given_t *given)
+{
+    return given->name ? given->name->at : rules_given_place(given);
+}
+
+place_t rules_string_place(const given_t *given)
+{
+    return given->string ? given->string->at : rules_name_place(given);
+}

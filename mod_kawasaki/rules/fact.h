@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the engine can be told about the world: facts by name, and the sentences that the program says of its own
+ * accord. Rule files can use no other fact and must give every sentence: both lists are the contract between C and
+ * rules.
+ */
+#ifndef RULES_FACT_H
+#define RULES_FACT_H
+
+/* X(identifier, name): values are text in this version. */
+#define RULES_FACTS(X)                                                                                                 \
+    X(ACCOUNT_KIND, "account.kind")                                                                                    \
+    X(ACCOUNT_NUMBER, "account.number")                                                                                \
+    X(ACCOUNT_NAME, "account.name")                                                                                    \
+    X(ACCOUNT_BIRTH_DATE, "account.birth-date")                                                                        \
+    X(ACCOUNT_POST_CODE, "account.post-code")                                                                          \
+    X(ACCOUNT_CITY, "account.city")                                                                                    \
+    X(ACCOUNT_TOWN, "account.town")                                                                                    \
+    X(ACCOUNT_LOT, "account.lot")                                                                                      \
+    X(ACCOUNT_BUILDING, "account.building")
+
+#define RULES_FACT_ENUM(identifier, name) RULES_FACT_##identifier,
+typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
+
+/* X(identifier, name): the sentences a rule file must give in its `messages` block. */
+#define RULES_MESSAGES_LIST(X)                                                                                         \
+    X(LOGIN_REFUSED, "login-refused") /* unknown identifier or wrong secret: one sentence for both */                  \
+    X(LOGIN_NEEDED, "login-needed")   /* a page behind the log-in was asked for */                                     \
+    X(SESSION_ENDED, "session-ended") /* the session timed out; typed data are kept */                                 \
+    X(LOGGED_OUT, "logged-out")                                                                                        \
+    X(SAVED, "saved")                         /* half-filled form kept on request */                                   \
+    X(PASSWORD_WRONG, "password-wrong")       /* current password, in a change */                                      \
+    X(PASSWORD_PENDING, "password-pending")   /* a new password was accepted and waits for the commit */               \
+    X(OTHER_TAB, "other-tab")                 /* the draft moved on in another tab */                                  \
+    X(CHANGED_MEANWHILE, "changed-meanwhile") /* the account moved on since the form was opened */                     \
+    X(RULES_CHANGED, "rules-changed")         /* accepted under older rules, refused by today's */                     \
+    X(NOTHING_CHANGED, "nothing-changed")     /* confirm page without any change */                                    \
+    X(ERROR_REQUEST, "error-request")         /* 400: the request can't be read */                                     \
+    X(ERROR_STEP, "error-step")               /* 400: a step out of order */                                           \
+    X(ERROR_TOKEN, "error-token")             /* 403: the form is stale or foreign */                                  \
+    X(ERROR_FORBIDDEN, "error-forbidden")     /* 403: not yours */                                                     \
+    X(ERROR_MISSING, "error-missing")         /* 404 */                                                                \
+    X(ERROR_METHOD, "error-method")           /* 405 */                                                                \
+    X(ERROR_SIZE, "error-size")               /* 413 */                                                                \
+    X(ERROR_UNAVAILABLE, "error-unavailable") /* 503: database away */                                                 \
+    X(ERROR_INTERNAL, "error-internal")       /* 500 */
+
+#define RULES_MESSAGE_ENUM(identifier, name) RULES_MESSAGE_##identifier,
+typedef enum { RULES_MESSAGES_LIST(RULES_MESSAGE_ENUM) RULES_MESSAGE_COUNT } rules_message_t;
+
+#endif

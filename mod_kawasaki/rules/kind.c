@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * `kind`: a kind of account, its word and its level.
+ */
+#include "rules/declarations.h"
+
+#define LEVEL_MAX 9
+
+static const clause_t clauses[] = {
+    {"word", SHAPE_TEXT, CLAUSE_NEEDED, offsetof(kind_said_t, word), NULL},
+    {"level", SHAPE_NUMBER, CLAUSE_NEEDED, offsetof(kind_said_t, level), NULL},
+    {"source", SHAPE_STRINGS, CLAUSE_NEEDED, offsetof(kind_said_t, source), NULL},
+    {0},
+};
+const block_t rules_kind_block = {sizeof(kind_said_t), clauses};
+
+void rules_kinds_write(compiler_t *compiler)
+{
+    const apr_array_header_t *kinds = rules_sorted(compiler, compiler->model->kinds);
+    for (int i = 0; i < kinds->nelts; i++) {
+        const given_t *given = &APR_ARRAY_IDX(kinds, i, given_t);
+        const kind_said_t *kind = given->block;
+        rules_plain_name(compiler, given);
+        if (kind->level.ok && (kind->level.low < 1 || kind->level.low > LEVEL_MAX)) {
+            rules_error(compiler, kind->level.at->tokens[1].at, "a level is from 1 to %d", LEVEL_MAX);
+        }
+        rules_kind_t written = {.name = rules_image_string(compiler->image, rules_given_name(given)),
+                                .word = rules_image_text(compiler->image, rules_given_text(&kind->word)),
+                                .level = (uint32_t)kind->level.low};
+        rules_image_add(compiler->image, RULES_KINDS, &written);
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A database for a test: a sqlite3 file in a directory of its own, through the real driver, and a log that is kept.
+ */
+#ifndef TEST_DATABASE_H
+#define TEST_DATABASE_H
+
+#include "store/store.h"
+
+typedef struct {
+    apr_pool_t *pool;
+    char directory[64];
+    const char *path; /* of the file */
+    store_source_t source;
+    store_t *store;
+    log_port_t port;
+    char log[4096]; /* "TAG line\n" of everything so far */
+} database_t;
+
+/* A new directory with an empty database, one connection; false when that can't be had. */
+bool database_make(database_t *database);
+
+/* The same, at the present schema. */
+bool database_make_ready(database_t *database);
+
+/* One more connection to the same file, with the same log; it lives until database_drop. */
+store_t *database_connect(database_t *database);
+
+/* Runs SQL on the connection of this source, as it stands; the driver's code. */
+int database_run(const store_source_t *source, const char *sql, apr_pool_t *pool);
+
+/* Writes a file into the directory, its path is the pool's. */
+const char *database_file(database_t *database, const char *name, const char *text);
+
+void database_drop(database_t *database);
+
+#endif
