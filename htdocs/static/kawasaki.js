@@ -53,13 +53,13 @@
   }
 
   function watchSession(warning, ended) {
-    const idle = Number(warning.dataset.idle) * 1000;
+    const extended = Number(warning.dataset.extended) * 1000;
     const warnAhead = Number(warning.dataset.warn) * 1000;
     const refusal = warning.querySelector('[data-refusal]');
     let end = 0;
 
-    function restart() {
-      end = Date.now() + idle;
+    function restart(seconds) {
+      end = Date.now() + Number(seconds) * 1000;
       storeEnd(end);
     }
 
@@ -77,7 +77,7 @@
     }
 
     function look() {
-      const latest = readEnd(end, Date.now() + idle);
+      const latest = readEnd(end, Date.now() + extended);
       if (latest !== end) {
         end = latest;
         showEnd();
@@ -94,7 +94,7 @@
       try {
         const answer = await fetch('/session/extend', { method: 'POST', body: body, redirect: 'error' });
         if (answer.status === 204) {
-          restart();
+          restart(warning.dataset.extended);
           showEnd();
           look();
         } else if (answer.status < 500) giveUp();
@@ -104,7 +104,7 @@
       }
     }
 
-    restart();
+    restart(warning.dataset.idle);
     const timer = window.setInterval(look, TICK);
     warning.querySelector('[data-extend]').addEventListener('click', extend);
     warning.addEventListener('cancel', function (event) {

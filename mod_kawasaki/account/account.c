@@ -15,23 +15,23 @@ span_t account_field(const account_t *account, span_t name)
     return record_value(account->fields, account->field_count, name);
 }
 
-static span_t copy_cell(const store_rows_t *rows, int row, int column, apr_pool_t *pool)
+static span_t cell(const store_rows_t *rows, int row, int column)
 {
-    return span_copy(pool, span_of(store_text(rows, row, column)));
+    return span_of(store_text(rows, row, column));
 }
 
 static void fill(account_t *account, const store_rows_t *rows, apr_pool_t *pool)
 {
     account->id = store_integer(rows, 0, ID);
     account->version = store_integer(rows, 0, VERSION);
-    account->city = copy_cell(rows, 0, CITY, pool);
-    account->kind = copy_cell(rows, 0, KIND, pool);
-    account->identifier = copy_cell(rows, 0, IDENTIFIER, pool);
+    account->city = cell(rows, 0, CITY);
+    account->kind = cell(rows, 0, KIND);
+    account->identifier = cell(rows, 0, IDENTIFIER);
     account->changed_at = store_integer(rows, 0, CHANGED_AT);
     account->fields = apr_palloc(pool, (apr_size_t)rows->count * sizeof *account->fields);
     account->field_count = 0;
     for (int i = 0; i < rows->count; i++) {
-        record_pair_t field = {copy_cell(rows, i, FIELD_NAME, pool), copy_cell(rows, i, FIELD_VALUE, pool)};
+        record_pair_t field = {cell(rows, i, FIELD_NAME), cell(rows, i, FIELD_VALUE)};
         if (field.name.size) account->fields[account->field_count++] = field; /* else: an account without fields */
     }
 }
@@ -50,7 +50,7 @@ apr_status_t account_find(store_unit_t *unit, span_t city, span_t kind, span_t i
     *password = NULL;
     if (!*found) return status;
     fill(account, &rows, pool);
-    if (rows.cells[PASSWORD]) *password = apr_pstrdup(pool, rows.cells[PASSWORD]);
+    *password = rows.cells[PASSWORD];
     return APR_SUCCESS;
 }
 

@@ -23,8 +23,8 @@ typedef struct {
 /* A field's value, empty when not there. */
 span_t account_field(const account_t *account, span_t name);
 
-/* By identifier (normalised by the form's rules), by row. *found false and APR_SUCCESS when there is none. Everything
- * in the pool. */
+/* By identifier (normalised by the form's rules), by row. *found false and APR_SUCCESS when there is none. The list
+ * of fields is the pool's; texts live as long as the unit's pool. */
 apr_status_t account_find(store_unit_t *unit, span_t city, span_t kind, span_t identifier, account_t *account,
                           const char **password, bool *found, apr_pool_t *pool);
 apr_status_t account_read(store_unit_t *unit, apr_int64_t id, account_t *account, bool *found, apr_pool_t *pool);

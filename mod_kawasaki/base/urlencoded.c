@@ -6,14 +6,11 @@
 #include "base/error.h"
 #include "base/utf8.h"
 
-/* 0 to 15, or -1. */
-static int hex_digit(char byte)
-{
-    if (byte >= '0' && byte <= '9') return byte - '0';
-    if (byte >= 'A' && byte <= 'F') return byte - 'A' + 10;
-    if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-    return -1;
-}
+/* The digit's value plus one; 0: no hexadecimal digit. Japanese text is nearly all escapes, so no branches here. */
+static const unsigned char hex_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
 
 /* Decodes a name or a value over itself: it never grows, so what is written stays behind what is read. */
 static bool decode_piece(char *text, apr_size_t size, span_t *piece)
@@ -24,10 +21,10 @@ static bool decode_piece(char *text, apr_size_t size, span_t *piece)
         if (byte == '+') byte = ' ';
         if (byte == '%') {
             if (size - at < 3) return false;
-            int high = hex_digit(text[at + 1]);
-            int low = hex_digit(text[at + 2]);
-            if (high < 0 || low < 0) return false;
-            byte = (char)(high << 4 | low);
+            unsigned high = hex_digits[(unsigned char)text[at + 1]];
+            unsigned low = hex_digits[(unsigned char)text[at + 2]];
+            if (!high || !low) return false;
+            byte = (char)((high - 1) << 4 | (low - 1));
             at += 2;
         }
         if (byte == '\0') return false;

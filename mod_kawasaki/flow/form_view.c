@@ -137,7 +137,10 @@ static void put_show(const form_view_t *form_view, page_list_t **rows, page_map_
     span_t value = facts[item->index];
     page_map_t *row;
 
-    if (!*rows) *rows = page_put_list(section, VIEW_rows);
+    if (!*rows) {
+        *rows = page_put_list(section, VIEW_rows);
+        page_put_flag(section, VIEW_show, true);
+    }
     if (item->format == RULES_AS_DATE) text_date_japanese(form_view->request->pool, value, &value);
     row = page_list_add(*rows);
     page_put_text(row, VIEW_label, rules_say(form_view->rules, &item->label));
@@ -243,9 +246,9 @@ static bool put_answer(const form_view_t *form_view, page_list_t *rows, uint32_t
         page_put_flag(row, VIEW_empty, false);
         changed = form_view->password_pending;
     } else if (field->control == RULES_CHECKBOX) {
-        page_put_text(row, VIEW_value, value.size ? rules_say(form_view->rules, &field->option) : SPAN(""));
-        page_put_flag(row, VIEW_empty, false);
-        page_put_flag(row, VIEW_unchecked, value.size == 0);
+        const span_t word = rules_say(form_view->rules, value.size ? &field->option : &field->unticked);
+        page_put_text(row, VIEW_value, word);
+        page_put_flag(row, VIEW_empty, word.size == 0);
     } else if (field->control == RULES_SELECT || field->control == RULES_MANY) {
         page_put_text(row, VIEW_value, words_of(form_view, field, value));
     }

@@ -75,9 +75,12 @@ static apr_status_t enter(const flow_request_t *request, const account_t *accoun
 apr_status_t flow_login_show(const flow_request_t *request, flow_outcome_t *outcome)
 {
     static const span_t empty[RULES_FIELDS_MAX];
+    const char *path = flow_purpose_path(request->purpose);
     page_map_t *view;
 
-    if (!flow_purpose_path(request->purpose)) return outcome_only(outcome, FLOW_BAD_REQUEST);
+    if (!path) return outcome_only(outcome, FLOW_BAD_REQUEST);
+    /* Sent here with an old cookie, arrived with the new one. */
+    if (request->visit->state == SESSION_LIVE && request->purpose.size) return outcome_redirect(outcome, path);
     view = login_view(request, empty, NULL, 0);
     if (request->visit->state == SESSION_TIMED_OUT)
         outcome_message(request, view, RULES_MESSAGE_SESSION_ENDED);

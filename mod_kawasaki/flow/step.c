@@ -67,7 +67,7 @@ const char *step_purpose(const flow_request_t *request)
 }
 
 /* What both pages have: title, marked step, token, banner. */
-static page_map_t *step_view(const flow_request_t *request, const rules_text_t *title, view_key_t step,
+static page_map_t *step_view(const flow_request_t *request, const rules_text_t *title, page_key_t step,
                              const char *action, rules_message_t message)
 {
     page_map_t *view = flow_view(request, rules_say(request->rules, title));
@@ -112,8 +112,6 @@ page_map_t *flow_error_view(const flow_request_t *request, rules_message_t messa
     page_put_flag(view, VIEW_failed, true);
     outcome_message(request, view, message);
     page_put_text(view, VIEW_way_out, under_way ? span_of(step_path(request, "")) : SPAN("/"));
-    page_put_text(view, VIEW_way_out_word,
-                  under_way ? rules_say(request->rules, &form->title)
-                            : rules_say(request->rules, &rules_city(request->rules)->service));
+    if (under_way) page_put_text(view, VIEW_way_out_word, rules_say(request->rules, &form->title));
     return view;
 }

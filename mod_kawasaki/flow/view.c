@@ -53,6 +53,7 @@ static void put_visitor(const flow_request_t *request, page_map_t *view)
     if (kind) page_put_text(visitor, VIEW_kind_word, rules_say(request->rules, &kind->word));
     page_put_text(visitor, VIEW_ends_at, clock_text(request->pool, visit->ends_at));
     page_put_text(visitor, VIEW_idle_seconds, number_text(request->pool, apr_time_sec(visit->ends_at - request->now)));
+    page_put_text(visitor, VIEW_extended_seconds, number_text(request->pool, city->idle));
     page_put_text(visitor, VIEW_warn_seconds, number_text(request->pool, city->warn));
 }
 

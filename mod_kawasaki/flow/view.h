@@ -9,20 +9,20 @@
 #include "page/page.h"
 
 /* X(name): in templates as it stands here, in C as VIEW_name. */
-#define VIEW_KEYS(X)                                                                                                   \
-    X(city)                                                                                                            \
-    X(service)                                                                                                         \
-    X(contact)                                                                                                         \
-    X(notices)                                                                                                         \
-    X(say)                                                                                                             \
-    X(title)                                                                                                           \
-    X(failed) X(logged_in) X(user) X(kind_word) X(csrf) X(ends_at) X(idle_seconds) X(warn_seconds) X(steps)            \
-        X(step_input) X(step_confirm) X(step_done) X(action) X(draft) X(purpose) X(message) X(errors) X(error_count)   \
-            X(back) X(sections) X(items) X(show) X(field) X(id) X(name) X(label) X(note) X(hint) X(example) X(value)   \
-                X(error) X(described_by) X(required) X(conditional) X(input) X(secret) X(checkbox) X(select) X(many)   \
-                    X(pending) X(type) X(inputmode) X(autocomplete) X(options) X(option) X(groups) X(heading) X(code)  \
-                        X(word) X(chosen) X(rows) X(changed) X(unchecked) X(empty) X(has_marks) X(receipt)             \
-                            X(issued_at) X(status) X(request_id) X(way_out) X(way_out_word)
+/* clang-format off */
+#define VIEW_KEYS(X) \
+    /* every page */ \
+    X(city) X(service) X(contact) X(notices) X(say) X(title) X(failed) X(message) \
+    X(logged_in) X(user) X(kind_word) X(csrf) X(ends_at) X(idle_seconds) X(extended_seconds) X(warn_seconds) \
+    /* forms */ \
+    X(steps) X(step_input) X(step_confirm) X(step_done) \
+    X(action) X(draft) X(purpose) X(errors) X(error_count) X(back) X(has_marks) \
+    X(sections) X(show) X(items) X(field) X(id) X(name) X(label) X(note) X(hint) X(example) X(value) X(error) \
+    X(described_by) X(required) X(conditional) X(input) X(secret) X(checkbox) X(select) X(many) X(pending) \
+    X(inputmode) X(autocomplete) X(options) X(option) X(groups) X(heading) X(code) X(word) X(chosen) \
+    /* pages to read, ends */ \
+    X(rows) X(changed) X(empty) X(receipt) X(issued_at) X(status) X(request_id) X(way_out) X(way_out_word)
+/* clang-format on */
 
 #define VIEW_KEY_ENUM(name) VIEW_##name,
 typedef enum { VIEW_KEYS(VIEW_KEY_ENUM) VIEW_KEY_COUNT } view_key_t;

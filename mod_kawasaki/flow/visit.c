@@ -170,6 +170,8 @@ apr_status_t visit_begin(store_unit_t *unit, const visit_t *old, const rules_t *
         .account = account->id, .city = account->city, .kind = account->kind, .level = kind ? kind->level : 0};
     apr_status_t status = APR_SUCCESS;
 
+    /* The same person goes on: pages that are open, also from before a time-out, stay good. */
+    if (old->state != SESSION_NONE && old->session.account == account->id) session.csrf = old->session.csrf;
     if (old->state != SESSION_NONE) status = session_end(unit, old->session.hash);
     if (status == APR_SUCCESS) status = session_begin(unit, &session, cookie, now, pool);
     return status;

@@ -34,10 +34,17 @@ static void put_security_headers(request_rec *request)
         apr_table_setn(request->err_headers_out, security_headers[i].name, security_headers[i].value);
 }
 
+/* httpd lets a chunked body win over a length that was sent with it, and only marks the connection to be closed; who
+ * sends both is up to something (RFC 9112 section 6.1). */
+static bool has_two_lengths(const request_rec *request)
+{
+    return apr_table_get(request->headers_in, "Transfer-Encoding") && request->connection->keepalive == AP_CONN_CLOSE;
+}
+
 int answer_secure(request_rec *request)
 {
     put_security_headers(request);
-    return DECLINED;
+    return config_of(request->server)->host && has_two_lengths(request) ? HTTP_BAD_REQUEST : DECLINED;
 }
 
 void answer_secure_error(request_rec *request)
@@ -99,6 +106,11 @@ static apr_status_t into_brigade(void *context, const char *at, apr_size_t size,
     if (lasting && size >= IMMORTAL_MIN) {
         end_chunk(gather);
         APR_BRIGADE_INSERT_TAIL(gather->brigade, apr_bucket_immortal_create(at, size, gather->brigade->bucket_alloc));
+        return APR_SUCCESS;
+    }
+    if (gather->chunk && size < CHUNK_SIZE - gather->used) {
+        memcpy(gather->chunk + gather->used, at, size);
+        gather->used += size;
         return APR_SUCCESS;
     }
     while (size > 0) {

@@ -8,8 +8,8 @@
 #include "flow/flow.h"
 #include "httpd/config.h"
 
-/* Security headers on every answer of a host that serves a city: a post_read_request hook, and an insert_error_filter
- * hook for requests that ended before. */
+/* Security headers on every answer of a host that serves a city, and 400 for a request of two lengths: a
+ * post_read_request hook, and an insert_error_filter hook for requests that ended before. */
 int answer_secure(request_rec *request);
 void answer_secure_error(request_rec *request);
 

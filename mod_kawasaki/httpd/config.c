@@ -121,4 +121,4 @@ const command_rec config_directives[] = {
     AP_INIT_TAKE1("KawasakiOrigin", set_origin, NULL, RSRC_CONF, "what residents' browsers call this host"),
     AP_INIT_TAKE1("KawasakiBodyLimit", set_body_limit, NULL, RSRC_CONF, "the largest form, in bytes"),
     AP_INIT_TAKE1("KawasakiSessionCache", set_session_cache, NULL, RSRC_CONF, "provider[:arguments] of ap_socache"),
-    {NULL}};
+    {.name = NULL}};

@@ -54,10 +54,11 @@ static bool is_complete(server_rec *server, const server_config_t *config)
     return complete;
 }
 
-/* Is this the configuration of a server that already runs? Then a bad rule file must not end it. */
+/* Is this the configuration of a server that already runs? Then a bad rule file must not end it. httpd reads its
+ * configuration once to test it (generation 0), once to start (1), then at each restart. */
 static bool is_restart(void)
 {
-    return ap_state_query(AP_SQ_CONFIG_GEN) > 0;
+    return ap_state_query(AP_SQ_CONFIG_GEN) > 1;
 }
 
 static bool is_test(void)
@@ -83,6 +84,17 @@ static bool check_pages(server_rec *server, const char *folder, const page_set_t
     return complete;
 }
 
+/* Only read: nothing is borrowed before a child runs. */
+static bool check_queries(server_rec *server, const char *folder, apr_pool_t *pool)
+{
+    const store_source_t nothing = {NULL, NULL, NULL, NULL, NULL};
+    const char *error = NULL;
+    store_t *store;
+
+    if (store_create(&store, folder, &nothing, NULL, &error, pool) != APR_SUCCESS) return complain(server, error);
+    return true;
+}
+
 static bool check_host(server_rec *server, const server_config_t *config, apr_pool_t *pool)
 {
     publish_compiled_t compiled;
@@ -93,6 +105,7 @@ static bool check_host(server_rec *server, const server_config_t *config, apr_po
     bool good = is_complete(server, config);
 
     if (config->templates) good &= check_pages(server, config->templates, &pages, templates, pool);
+    if (config->queries) good &= check_queries(server, config->queries, pool);
     if (config->keys && keys_read(&key, config->keys, "session", &error, pool) != APR_SUCCESS)
         good = complain(server, error);
     if (publish_compile(&compiled, config->rules, server, pool) != APR_SUCCESS && (is_test() || !is_restart()))
@@ -147,6 +160,17 @@ static bool make_host(server_rec *server, server_config_t *config, shared_t *sha
     return true;
 }
 
+/* Two hosts may serve one city, by one rule file: with two they would publish against each other. */
+static bool is_single(server_rec *server, const server_config_t *config, const apr_array_header_t *hosts)
+{
+    for (int i = 0; i < hosts->nelts; i++) {
+        const host_t *other = APR_ARRAY_IDX(hosts, i, const host_t *);
+        if (strcmp(other->id, config->host->id) == 0 && strcmp(config_of(other->server)->rules, config->rules) != 0)
+            return complain(server, "another virtual host serves this city by another rule file");
+    }
+    return true;
+}
+
 /* About once a minute, in one child: what has run out is forgotten. */
 static void keep_house(host_t *host)
 {
@@ -185,7 +209,8 @@ int lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp
     for (server_rec *server = main; server; server = server->next) {
         server_config_t *config = config_of(server);
         if (!config->rules || !is_complete(server, config)) continue;
-        if (!make_host(server, config, shared, &port, pconf)) return HTTP_INTERNAL_SERVER_ERROR;
+        if (!make_host(server, config, shared, &port, pconf) || !is_single(server, config, hosts))
+            return HTTP_INTERNAL_SERVER_ERROR;
         APR_ARRAY_PUSH(hosts, host_t *) = config->host;
     }
     if (hosts->nelts > 0 && watch_register(main, hosts, keep_house, pconf) != APR_SUCCESS)

@@ -9,6 +9,7 @@
 #include "httpd/status.h"
 
 #include <http_protocol.h>
+#include <http_request.h>
 
 static void register_hooks(apr_pool_t *pool)
 {
@@ -20,6 +21,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_child_init(lifecycle_child_init, after_dbd, NULL, APR_HOOK_LAST);
     ap_hook_post_read_request(answer_secure, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_insert_error_filter(answer_secure_error, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_map_to_storage(route_map_to_storage, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_handler(route_handler, NULL, NULL, APR_HOOK_MIDDLE);
     status_register(pool);
 }

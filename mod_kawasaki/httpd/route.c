@@ -11,10 +11,13 @@
 #include "httpd/config.h"
 
 #include <apr_strings.h>
+#include <http_core.h>
 #include <http_log.h>
 #include <http_protocol.h>
 
 APLOG_USE_MODULE(kawasaki);
+
+#define HANDLER "kawasaki"
 
 static const route_t routes[] = {
     {"/", flow_top, NULL, NULL, NULL, NULL},
@@ -264,12 +267,18 @@ static int pass(passage_t *passage)
     return status == APR_SUCCESS ? conclude(passage, &outcome) : fail_status(passage, status);
 }
 
+int route_map_to_storage(request_rec *request)
+{
+    const core_dir_config *core = ap_get_core_module_config(request->per_dir_config);
+    return core->handler && strcmp(core->handler, HANDLER) == 0 ? OK : DECLINED;
+}
+
 int route_handler(request_rec *request)
 {
     const host_t *host = config_of(request->server)->host;
     passage_t *passage;
 
-    if (!request->handler || strcmp(request->handler, "kawasaki") != 0) return DECLINED;
+    if (!request->handler || strcmp(request->handler, HANDLER) != 0) return DECLINED;
     if (!host) {
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, request,
                       "KW-ROUTE-003: this host has the handler but no KawasakiRules");

@@ -21,6 +21,10 @@ typedef struct {
 /* The route of this path; NULL when there is none. *argument is the path's last part. */
 const route_t *route_find(const char *path, span_t *argument);
 
+/* A map_to_storage hook: our paths are no files, so httpd need not look for them, six times over, in DocumentRoot.
+ * <Location> sections hold for them, <Directory> sections don't. */
+int route_map_to_storage(request_rec *request);
+
 /* The content handler "kawasaki". */
 int route_handler(request_rec *request);
 

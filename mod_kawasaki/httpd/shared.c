@@ -42,14 +42,12 @@ static apr_status_t make_segment(void **segment, apr_size_t size, server_rec *se
     return status;
 }
 
-/* Old children that still finish their requests keep a replaced segment; nobody frees it before the server ends. */
-static void log_replaced(server_rec *server, apr_size_t old_size, const char *what)
+/* Old children finish their requests with the old segment, so nobody frees it before the server ends. */
+static void log_replaced(server_rec *server, apr_size_t old_size, const char *sentence)
 {
     if (old_size == 0) return;
-    ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server,
-                 "KW-SHARED-002: this version of the module lays out its %s anew; for an exchange without a trace of "
-                 "the old one, stop and start the server",
-                 what);
+    ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server, "KW-SHARED-002: a module of another layout was loaded: %s",
+                 sentence);
 }
 
 static apr_status_t open_epochs(retained_t *retained, server_rec *server)
@@ -60,7 +58,8 @@ static apr_status_t open_epochs(retained_t *retained, server_rec *server)
     apr_status_t status = make_segment(&segment, size, server);
     if (status == APR_SUCCESS) status = session_epochs_init(segment);
     if (status != APR_SUCCESS) return status;
-    log_replaced(server, retained->epochs_size, "session epochs");
+    log_replaced(server, retained->epochs_size,
+                 "stop and start the server, so that no process keeps old session epochs");
     retained->shared.epochs = segment;
     retained->epochs_size = size;
     return APR_SUCCESS;
@@ -76,7 +75,7 @@ static apr_status_t open_cities(retained_t *retained, server_rec *server)
     }
     apr_status_t status = make_segment(&segment, size, server);
     if (status != APR_SUCCESS) return status;
-    log_replaced(server, retained->cities_size, "rule images");
+    log_replaced(server, retained->cities_size, "rule images are published anew");
     retained->shared.cities = segment;
     retained->cities_size = size;
     retained->shared_layout = SHARED_LAYOUT;

@@ -198,6 +198,7 @@ static void read_arguments(cursor_t *cursor, const clause_t *clause, given_t *gi
     given->ok = read_shape(cursor, clause->shape, given);
     if (!given->ok || !peek(cursor)) return;
     given->ok = false;
+    given->crowded = true;
     if (peek(cursor)->kind == TOKEN_BROKEN) return;
     rules_error(cursor->compiler, peek(cursor)->at, "'%s' is too much here: one fact a line",
                 shown(cursor, peek(cursor)));
@@ -291,7 +292,8 @@ static void read_block(compiler_t *compiler, const statement_t *statement, const
     bool understood = true;
     for (int i = 0; i < statement->block->nelts; i++) {
         const statement_t *inner = APR_ARRAY_IDX(statement->block, i, const statement_t *);
-        if (!rules_clause_read(compiler, inner, of->block, into, false)) understood = false;
+        const given_t *given = rules_clause_read(compiler, inner, of->block, into, false);
+        if (!given || given->crowded) understood = false;
     }
     /* What could not be read may be what is lacking. */
     if (understood) report_lacking(compiler, statement, of, into);

@@ -37,6 +37,7 @@ typedef struct {
     bool ok;
     bool replaces; /* stands behind `replace` */
     bool as_date;
+    bool crowded; /* more stood on its line: another fact, perhaps */
     const token_t *name, *string;
     const token_t *rest;
     int rest_count;

@@ -21,8 +21,7 @@ static void begin(compiler_t *compiler, apr_pool_t *pool)
 static void compile(compiler_t *compiler, source_t *source)
 {
     APR_ARRAY_PUSH(compiler->files, const char *) = source->name;
-    APR_ARRAY_PUSH(compiler->sources, source_t *) = source;
-    apr_status_t status = rules_source_read(&source->bytes, source->name, compiler->pool);
+    apr_status_t status = rules_source_read(source, compiler->pool);
     if (status != APR_SUCCESS) {
         char reason[128];
         rules_error(compiler, (place_t){source, 1, 1}, "can't read this file: %s",

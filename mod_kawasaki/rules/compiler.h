@@ -21,6 +21,7 @@ typedef struct {
     int errors;
     apr_array_header_t *sources; /* of source_t *, in the order read */
     apr_array_header_t *files;   /* of const char *, word lists and missing files too */
+    int including;               /* files that are open at the moment */
     bool holes;                  /* a file could not be read: what is missing may have stood there */
     apr_hash_t *forgiven;        /* names that stood in a declaration nobody could read */
     apr_hash_t *lists;           /* path -> index of the word list in the image (list.c) */

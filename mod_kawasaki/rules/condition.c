@@ -84,7 +84,7 @@ static bool fits_field(const parser_t *parser, const token_t *code, const field_
         return false;
     }
     if (field->control == RULES_INPUT) {
-        return code->kind == TOKEN_STRING || expected(parser, "words in \"quotes\", as the field holds any text,");
+        return code->kind == TOKEN_STRING || expected(parser, "words in \"quotes\" (the field holds any text)");
     }
     return code->kind == TOKEN_WORD ? known_code(parser, code, field) : expected(parser, "a choice's code");
 }
@@ -93,7 +93,7 @@ static bool fits_fact(const parser_t *parser, const token_t *code, int fact)
 {
     if (fact < 0) return true; /* noted already */
     if (fact != RULES_FACT_ACCOUNT_KIND) {
-        return code->kind == TOKEN_STRING || expected(parser, "words in \"quotes\", as the fact is text,");
+        return code->kind == TOKEN_STRING || expected(parser, "words in \"quotes\" (the fact is any text)");
     }
     if (code->kind != TOKEN_WORD) return expected(parser, "a kind's name");
     const given_t use = {.name = code};

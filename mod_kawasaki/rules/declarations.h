@@ -23,7 +23,7 @@ void rules_forms_write(compiler_t *compiler);
 void rules_messages_finish(compiler_t *compiler); /* when all that need sentences have asked for them */
 
 /* Reads everything the statements of a file say into the model, includes too (language.c). */
-void rules_language_read(compiler_t *compiler, const source_t *source);
+void rules_language_read(compiler_t *compiler, source_t *source);
 extern const block_t rules_language;
 
 /* Checks and writes the whole model. */

@@ -23,7 +23,7 @@ typedef struct {
 
 static bool accept_input(const run_t *run, const text_type_t *type, span_t typed, span_t *value)
 {
-    if (typed.size == 0 || type->accept(run->pool, typed, value) == TEXT_OK) return true;
+    if (type->accept(run->pool, typed, value) == TEXT_OK) return true;
     *value = typed;
     return false;
 }
@@ -32,7 +32,6 @@ static bool accept_input(const run_t *run, const text_type_t *type, span_t typed
 static bool accept_secret(const run_t *run, const text_type_t *type, span_t typed)
 {
     span_t ignored;
-    if (typed.size == 0) return true;
     if (typed.size > RULES_SECRET_MAX || !text_is_clean(typed)) return false;
     return !type || (type->accept(run->pool, typed, &ignored) == TEXT_OK && ignored.size > 0);
 }
@@ -42,13 +41,13 @@ static bool normalise(const run_t *run, uint32_t i, span_t typed, span_t *value)
     uint32_t index = run->form->first_field + i;
     const rules_field_t *field = &RULES_TABLE(run->rules, RULES_FIELDS, rules_field_t)[index];
     const rules_choices_t *choices = RULES_TABLE(run->rules, RULES_CHOICES, rules_choices_t);
-    *value = typed;
+    *value = typed.size ? typed : (span_t){"", 0}; /* what is missing has no address */
+    if (typed.size == 0) return true;
     switch (field->control) {
     case RULES_INPUT: return accept_input(run, run->rules->types[index], typed, value);
     case RULES_SECRET: return accept_secret(run, run->rules->types[index], typed);
-    case RULES_CHECKBOX: return typed.size == 0 || span_is(typed, "yes");
-    case RULES_SELECT:
-        return typed.size == 0 || rules_many_find(run->rules, &choices[field->choices], typed) != RULES_NONE;
+    case RULES_CHECKBOX: return span_is(typed, "yes");
+    case RULES_SELECT: return rules_many_find(run->rules, &choices[field->choices], typed) != RULES_NONE;
     default: return rules_many_order(run->rules, &choices[field->choices], typed, value, run->pool);
     }
 }
@@ -141,7 +140,7 @@ static bool matches(run_t *run, const rules_check_t *check, span_t value)
     if (!run->matcher) run->matcher = rules_matcher(run->pool);
     pattern_result_t result = rules_pattern_match(run->rules->patterns[check->a], run->matcher, value);
     if (result == PATTERN_LIMIT) {
-        base_log(run->log, LOG_PORT_WARNING, 0, "KW-RULES-001", "%s: the pattern took too many steps; refused",
+        base_log(run->log, LOG_PORT_WARNING, 0, "KW-EVAL-001", "%s: the pattern took too many steps; refused",
                  span_text(run->pool, rules_span(run->rules, check->rule)));
     }
     return result == PATTERN_MATCHES;
@@ -191,8 +190,8 @@ static void test_alone(run_t *run, uint32_t i)
 {
     const rules_field_t *field = rules_field(run->rules, run->form, i);
     const rules_check_t *check = RULES_TABLE(run->rules, RULES_CHECKS, rules_check_t) + field->first_check;
-    for (const rules_check_t *end = check + field->check_count; check < end; check++) {
-        if (compares(check) || passes(run, i, check)) continue;
+    for (const rules_check_t *end = check + field->check_count; check < end && !compares(check); check++) {
+        if (passes(run, i, check)) continue;
         run->failed[i] = check;
         return;
     }
@@ -201,9 +200,10 @@ static void test_alone(run_t *run, uint32_t i)
 static void test_beside(run_t *run, uint32_t i, const bool *refused)
 {
     const rules_field_t *field = rules_field(run->rules, run->form, i);
-    const rules_check_t *check = RULES_TABLE(run->rules, RULES_CHECKS, rules_check_t) + field->first_check;
-    for (const rules_check_t *end = check + field->check_count; check < end && !run->failed[i]; check++) {
-        if (compares(check) && !agrees(run, i, check, refused)) run->failed[i] = check;
+    const rules_check_t *first = RULES_TABLE(run->rules, RULES_CHECKS, rules_check_t) + field->first_check;
+    /* They stand last: from there to the front, so that the first of them has the word. */
+    for (const rules_check_t *check = first + field->check_count; check > first && compares(check - 1); check--) {
+        if (!agrees(run, i, check - 1, refused)) run->failed[i] = check - 1;
     }
 }
 
@@ -228,6 +228,8 @@ void rules_eval(const rules_t *rules, const rules_form_t *form, const span_t *ty
     for (uint32_t i = 0; i < form->field_count; i++) test_alone(&run, i);
     /* Taken down once, so that the order of fields that compare with each other makes no difference. */
     for (uint32_t i = 0; i < form->field_count; i++) refused[i] = run.failed[i] != NULL;
-    for (uint32_t i = 0; i < form->field_count; i++) test_beside(&run, i, refused);
+    for (uint32_t i = 0; i < form->field_count; i++) {
+        if (!refused[i]) test_beside(&run, i, refused);
+    }
     gather(&run);
 }

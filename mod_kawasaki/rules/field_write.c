@@ -117,7 +117,7 @@ static void write_value_checks(writer_t *writer)
 /* The other field of `equals` and `differs`: of the same control, or the comparison means nothing. */
 static const field_said_t *other_field(writer_t *writer, const given_t *given)
 {
-    if (!given->name) return NULL;
+    if (!given->name || !is_typed(writer->field)) return NULL;
     const field_said_t *field = writer->field, *other = rules_scope_field(writer->scope, given->name);
     if (!other || !other->known_control) return NULL;
     if (other == field) {
@@ -132,6 +132,7 @@ static const field_said_t *other_field(writer_t *writer, const given_t *given)
         return NULL;
     }
     writer->filling.other = rules_given_text(other->given);
+    if (!other->given->ok) writer->filling.broken = true;
     return other;
 }
 
@@ -192,7 +193,9 @@ static filling_t first_filling(const writer_t *writer)
     return (filling_t){.label = rules_given_text(writer->field->given),
                        .example = rules_given_text(&writer->field->example),
                        .min = span_of(apr_psprintf(pool, "%u", rules->min)),
-                       .max = span_of(rules->max ? apr_psprintf(pool, "%u", rules->max) : "")};
+                       .max = span_of(rules->max ? apr_psprintf(pool, "%u", rules->max) : ""),
+                       .broken =
+                           !writer->field->given->ok || (writer->field->example.at && !writer->field->example.ok)};
 }
 
 void rules_field_write(const scope_t *scope, const field_said_t *field)
@@ -216,6 +219,7 @@ void rules_field_write(const scope_t *scope, const field_said_t *field)
         .label = rules_image_text(image, rules_given_text(field->given)),
         .hint = rules_image_text(image, rules_given_text(&field->hint)),
         .option = rules_image_text(image, rules_given_text(&field->checkbox)),
+        .unticked = rules_image_text(image, rules_given_text(&field->unticked)),
         .example = rules_image_string(image, rules_given_text(&field->example)),
         .autocomplete = rules_image_string(image, rules_given_name(&field->autocomplete)),
         .preset = rules_image_string(image, rules_given_text(&field->preset)),

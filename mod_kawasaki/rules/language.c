@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#define INCLUDES_MAX 8 /* files open at a time */
+
 #define DECLARED(keyword, shape, member, block)                                                                        \
     {                                                                                                                  \
         keyword, shape, CLAUSE_MANY, offsetof(model_t, member), block                                                  \
@@ -30,11 +32,12 @@ const block_t rules_language = {sizeof(model_t), clauses};
 
 /* --- Reading ----------------------------------------------------------------------------------------------------- */
 
-static source_t *find_source(const compiler_t *compiler, const char *path)
+/* The same file, read before. */
+static const source_t *read_before(const compiler_t *compiler, const source_t *source)
 {
     for (int i = 0; i < compiler->sources->nelts; i++) {
-        source_t *source = APR_ARRAY_IDX(compiler->sources, i, source_t *);
-        if (strcmp(source->name, path) == 0) return source;
+        const source_t *other = APR_ARRAY_IDX(compiler->sources, i, const source_t *);
+        if (other->inode == source->inode && other->device == source->device) return other;
     }
     return NULL;
 }
@@ -42,30 +45,29 @@ static source_t *find_source(const compiler_t *compiler, const char *path)
 static void read_include(compiler_t *compiler, const source_t *from, const given_t *include)
 {
     place_t at = rules_string_place(include);
-    if (!include->ok) {
-        compiler->holes = true;
-        return;
-    }
-    const char *path = rules_source_path(from, span_text(compiler->pool, include->string->text), compiler->pool);
-    source_t *source = find_source(compiler, path);
-    if (source && source->open) {
-        rules_error(compiler, at, "'%s' includes itself in a circle", path);
-        return;
-    }
-    if (source) return; /* each file is read once */
+    compiler->holes = compiler->holes || !include->ok;
+    if (!include->ok) return;
+    const char *name = span_text(compiler->pool, include->string->text);
+    source_t *source = apr_pcalloc(compiler->pool, sizeof *source);
+    source->name = rules_source_path(from, name, compiler->pool);
+    source->order = compiler->sources->nelts;
+    APR_ARRAY_PUSH(compiler->files, const char *) = source->name;
 
-    APR_ARRAY_PUSH(compiler->files, const char *) = path;
-    span_t bytes;
-    apr_status_t status = rules_source_read(&bytes, path, compiler->pool);
+    apr_status_t status = rules_source_read(source, compiler->pool);
     if (status != APR_SUCCESS) {
         char reason[128];
-        rules_error(compiler, at, "can't read '%s': %s", path, base_error_text(status, reason, sizeof reason));
+        rules_error(compiler, at, "can't read '%s': %s", source->name, base_error_text(status, reason, sizeof reason));
         compiler->holes = true;
         return;
     }
-    source = apr_palloc(compiler->pool, sizeof *source);
-    *source = (source_t){.name = path, .order = compiler->sources->nelts, .bytes = bytes};
-    APR_ARRAY_PUSH(compiler->sources, source_t *) = source;
+    const source_t *before = read_before(compiler, source);
+    if (before && before->open) rules_error(compiler, at, "'%s' includes itself in a circle", before->name);
+    if (before) return; /* each file is read once */
+    if (compiler->including >= INCLUDES_MAX) {
+        rules_error(compiler, at, "files include each other deeper than %d", INCLUDES_MAX);
+        compiler->holes = true;
+        return;
+    }
     rules_language_read(compiler, source);
 }
 
@@ -105,13 +107,14 @@ static void settle_name(compiler_t *compiler, const clause_t *clause)
     *(given_t *)apr_array_push(all) = newest;
 }
 
-void rules_language_read(compiler_t *compiler, const source_t *source)
+void rules_language_read(compiler_t *compiler, source_t *source)
 {
-    source_t *open = find_source(compiler, source->name);
+    APR_ARRAY_PUSH(compiler->sources, source_t *) = source;
     apr_array_header_t *tokens = rules_lex(compiler, source);
     apr_array_header_t *statements = rules_tree(compiler, tokens);
 
-    open->open = true;
+    source->open = true;
+    compiler->including++;
     if (source->order == 0) compiler->model->end = APR_ARRAY_IDX(tokens, tokens->nelts - 1, token_t).at;
     for (int i = 0; i < statements->nelts; i++) {
         const statement_t *statement = APR_ARRAY_IDX(statements, i, const statement_t *);
@@ -123,7 +126,8 @@ void rules_language_read(compiler_t *compiler, const source_t *source)
             settle_name(compiler, given->clause);
         }
     }
-    open->open = false;
+    compiler->including--;
+    source->open = false;
 }
 
 /* --- What all declarations share --------------------------------------------------------------------------------- */
@@ -189,6 +193,7 @@ static void report_nothing(compiler_t *compiler)
 static void report_unused(compiler_t *compiler)
 {
     const model_t *model = compiler->model;
+    if (compiler->errors) return; /* who uses them may be what could not be read */
     for (int i = 0; i < model->choices->nelts; i++) {
         const given_t *given = &APR_ARRAY_IDX(model->choices, i, given_t);
         if (((const choices_said_t *)given->block)->used) continue;

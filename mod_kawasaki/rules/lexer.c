@@ -84,28 +84,41 @@ static void lex_word(lexer_t *lexer)
     push(lexer, TOKEN_WORD, size);
 }
 
+/* Everything up to the next blank or sign. */
+static apr_size_t strange_size(const lexer_t *lexer)
+{
+    apr_size_t size = 1;
+    while (size < left(lexer) && !strchr(" \t\r\n{};,", lexer->at[size])) size++;
+    return size;
+}
+
+static void lex_instant(lexer_t *lexer, apr_size_t size, int64_t seconds)
+{
+    token_t *token = push(lexer, TOKEN_INSTANT, size);
+    token->number = seconds;
+    if (seconds != RULES_INSTANT_WRONG) return;
+    rules_error(lexer->compiler, token->at, "there is no such day or time");
+    token->kind = TOKEN_BROKEN;
+}
+
 static void lex_number(lexer_t *lexer)
 {
     apr_size_t size = 0;
     int64_t number = 0;
-    apr_size_t instant = rules_instant_read((span_t){lexer->at, left(lexer)}, &number);
-    if (instant) {
-        token_t *token = push(lexer, TOKEN_INSTANT, instant);
-        token->number = number;
-        if (number != RULES_INSTANT_WRONG) return;
-        rules_error(lexer->compiler, token->at, "there is no such day or time");
-        token->kind = TOKEN_BROKEN;
-        return;
-    }
-    number = 0;
     for (; size < left(lexer) && is_digit(lexer->at[size]); size++) {
         if (number <= NUMBER_MAX) number = number * 10 + (lexer->at[size] - '0');
     }
-    token_t *token = push(lexer, TOKEN_NUMBER, size);
+    bool ends = size == left(lexer) || strchr(" \t\r\n{};,.)#", lexer->at[size]);
+    token_t *token = push(lexer, TOKEN_NUMBER, ends ? size : strange_size(lexer));
     token->number = number;
-    if (number <= NUMBER_MAX) return;
-    rules_error(lexer->compiler, token->at, "this number is too large");
+    if (ends && number <= NUMBER_MAX) return;
     token->kind = TOKEN_BROKEN;
+    if (ends) {
+        rules_error(lexer->compiler, token->at, "this number is too large");
+    } else {
+        rules_error(lexer->compiler, token->at, "'%s' is no number; a day and time is written 2026-12-29 00:00",
+                    span_text(lexer->compiler->pool, token->text));
+    }
 }
 
 /* The string's bytes up to its closing quote or the end of the line; *closed says which. */
@@ -152,6 +165,11 @@ static void unescape(lexer_t *lexer, token_t *token)
 static void lex_string(lexer_t *lexer)
 {
     bool closed;
+    /* A long sentence may stand on a line of its own, below its word. */
+    const token_t *last = last_token(lexer);
+    if (last && last->kind == TOKEN_BREAK && last->at.line + 1 == lexer->line && lexer->fresh) {
+        apr_array_pop(lexer->tokens);
+    }
     token_t *token = push(lexer, TOKEN_STRING, string_size(lexer, &closed));
     if (!closed) {
         rules_error(lexer->compiler, token->at, "this string has no closing quote");
@@ -165,7 +183,6 @@ static void lex_string(lexer_t *lexer)
     token->kind = TOKEN_BROKEN;
 }
 
-/* Everything up to the next blank or sign is one mistake. */
 static void lex_strange(lexer_t *lexer)
 {
     static const char ideographic_space[] = "\xe3\x80\x80";
@@ -174,11 +191,19 @@ static void lex_strange(lexer_t *lexer)
         skip(lexer, 3);
         return;
     }
-    apr_size_t size = 1;
-    while (size < left(lexer) && !strchr(" \t\r\n{};,", lexer->at[size])) size++;
-    token_t *token = push(lexer, TOKEN_BROKEN, size);
+    token_t *token = push(lexer, TOKEN_BROKEN, strange_size(lexer));
     rules_error(lexer->compiler, token->at, "'%s' is no word; sentences stand between \"quotes\"",
                 span_text(lexer->compiler->pool, token->text));
+}
+
+/* After these, the next line goes on with the same fact. */
+static bool goes_on(const token_t *last)
+{
+    static const char *const signs[] = {",", "and", "or", "not", "=", "!=", "("};
+    for (apr_size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        if (rules_token_is(last, signs[i])) return true;
+    }
+    return false;
 }
 
 /* A fact ends with its line, unless that line ends as if more followed. */
@@ -186,7 +211,7 @@ static void lex_break(lexer_t *lexer, bool newline)
 {
     const token_t *last = last_token(lexer);
     if (!last || last->kind == TOKEN_BREAK) return;
-    if (newline && (rules_token_is(last, ",") || rules_token_is(last, "and") || rules_token_is(last, "or"))) return;
+    if (newline && goes_on(last)) return;
     token_t *token = apr_array_push(lexer->tokens);
     *token = (token_t){.kind = TOKEN_BREAK, .at = here(lexer), .end = lexer->column, .text = {"", 0}, .raw = {"", 0}};
 }
@@ -203,7 +228,11 @@ static void lex_newline(lexer_t *lexer)
 static void lex_one(lexer_t *lexer)
 {
     char c = *lexer->at;
-    if (c == '\n') {
+    int64_t seconds;
+    apr_size_t instant = rules_instant_read((span_t){lexer->at, left(lexer)}, &seconds);
+    if (instant) {
+        lex_instant(lexer, instant, seconds);
+    } else if (c == '\n') {
         lex_newline(lexer);
     } else if (c == ' ' || c == '\t' || c == '\r') {
         skip(lexer, 1);

@@ -72,7 +72,7 @@ static uint32_t read_list(compiler_t *compiler, const char *path, const char *na
     source->order = compiler->sources->nelts;
     APR_ARRAY_PUSH(compiler->files, const char *) = path;
 
-    apr_status_t status = rules_source_read(&source->bytes, path, compiler->pool);
+    apr_status_t status = rules_source_read(source, compiler->pool);
     if (status != APR_SUCCESS) {
         char reason[128];
         rules_error(compiler, at, "can't read '%s': %s", path, base_error_text(status, reason, sizeof reason));

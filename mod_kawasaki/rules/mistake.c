@@ -131,6 +131,9 @@ void rules_guess_show(guess_t *guess, compiler_t *compiler, span_t candidate)
 {
     int distance = edit_distance(guess->wrong, candidate);
     int allowed = (int)(candidate.size + 2) / 4;
+    for (int i = 0; i < guess->known->nelts; i++) {
+        if (span_is(candidate, APR_ARRAY_IDX(guess->known, i, const char *))) return;
+    }
     if (guess->known->nelts <= SHOW_KNOWN_AT) {
         APR_ARRAY_PUSH(guess->known, const char *) = span_text(compiler->pool, candidate);
     }

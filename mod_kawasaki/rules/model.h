@@ -46,7 +46,7 @@ typedef struct {
 typedef struct {
     given_t text, secret, checkbox, select, many; /* one of them: the control */
     given_t required, required_when, length, pattern, not_in, equals, differs;
-    given_t hint, example, autocomplete, preset;
+    given_t unticked, hint, example, autocomplete, preset;
     apr_array_header_t *says;
     /* What form.c and field.c make of it: */
     const given_t *given;

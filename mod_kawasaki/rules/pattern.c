@@ -4,13 +4,14 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-/* An honest value of 255 characters needs some thousand steps. JIT counts matches, the interpreter depth as well. */
+/* An honest value of 255 characters needs some thousand steps. Depth is counted by the interpreter only. */
 #define MATCH_LIMIT 100000
-#define DEPTH_LIMIT 250
+#define DEPTH_LIMIT 10000
 
 struct pattern_t {
     pcre2_code *code;
     pcre2_match_context *limits;
+    bool jit;
 };
 
 struct matcher_t {
@@ -56,10 +57,10 @@ const pattern_t *rules_pattern_compile(span_t source, const char **reason, apr_s
     }
     apr_pool_cleanup_register(pool, code, free_code, apr_pool_cleanup_null);
     /* Where there is no JIT (or no executable memory), the interpreter matches the same. */
-    pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+    bool jit = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
 
     pattern_t *pattern = apr_palloc(pool, sizeof *pattern);
-    *pattern = (pattern_t){code, pcre2_match_context_create(memory)};
+    *pattern = (pattern_t){code, pcre2_match_context_create(memory), jit};
     pcre2_set_match_limit(pattern->limits, MATCH_LIMIT);
     pcre2_set_depth_limit(pattern->limits, DEPTH_LIMIT);
     return pattern;
@@ -76,8 +77,10 @@ matcher_t *rules_matcher(apr_pool_t *pool)
 pattern_result_t rules_pattern_match(const pattern_t *pattern, matcher_t *matcher, span_t text)
 {
     /* The text was tested already: nothing that is not clean UTF-8 gets past a field's TEXT check. */
-    int result = pcre2_match(pattern->code, (PCRE2_SPTR)text.at, text.size, 0, PCRE2_NO_UTF_CHECK, matcher->data,
-                             pattern->limits);
+    PCRE2_SPTR at = (PCRE2_SPTR)text.at;
+    int result = pattern->jit
+                     ? pcre2_jit_match(pattern->code, at, text.size, 0, 0, matcher->data, pattern->limits)
+                     : pcre2_match(pattern->code, at, text.size, 0, PCRE2_NO_UTF_CHECK, matcher->data, pattern->limits);
     if (result >= 0) return PATTERN_MATCHES;
     return result == PCRE2_ERROR_NOMATCH ? PATTERN_DIFFERS : PATTERN_LIMIT;
 }

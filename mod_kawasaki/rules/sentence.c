@@ -110,7 +110,7 @@ span_t rules_sentence_fill(compiler_t *compiler, const given_t *say, const filli
         int found = *piece.at == '{' ? find_placeholder(piece) : -1;
         span_t put = piece;
         if (found >= 0) put = *(const span_t *)(const void *)((const char *)filling + placeholders[found].offset);
-        if (found >= 0 && put.size == 0) {
+        if (found >= 0 && put.size == 0 && !filling->broken) {
             rules_error(compiler, at, "a sentence about this field needs %s, in %s", placeholders[found].name,
                         rules_other_place(compiler, at, rules_given_place(say)));
         }

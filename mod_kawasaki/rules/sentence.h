@@ -26,6 +26,7 @@ span_t rules_say_words(compiler_t *compiler, const given_t *say);
 /* What fills the placeholders; empty where a sentence has nothing to say. */
 typedef struct {
     span_t label, example, min, max, other, labels;
+    bool broken; /* some could not be read: then nothing is missing */
 } filling_t;
 
 /* The complete sentence. A placeholder without filling is noted at `at`. */

@@ -5,10 +5,10 @@
 
 #include <apr_file_io.h>
 
-static apr_status_t read_open(span_t *bytes, apr_file_t *file, apr_pool_t *pool)
+static apr_status_t read_open(source_t *source, apr_file_t *file, apr_pool_t *pool)
 {
     apr_finfo_t info;
-    apr_status_t status = apr_file_info_get(&info, APR_FINFO_SIZE | APR_FINFO_TYPE, file);
+    apr_status_t status = apr_file_info_get(&info, APR_FINFO_SIZE | APR_FINFO_TYPE | APR_FINFO_IDENT, file);
     if (status != APR_SUCCESS) return status;
     if (info.filetype != APR_REG) return APR_EGENERAL;
     if (info.size > (apr_off_t)RULES_FILE_MAX) return BASE_ETOOBIG;
@@ -18,22 +18,25 @@ static apr_status_t read_open(span_t *bytes, apr_file_t *file, apr_pool_t *pool)
     status = apr_file_read_full(file, at, size, &size);
     if (status != APR_SUCCESS && status != APR_EOF) return status;
     at[size] = '\0';
-    *bytes = (span_t){at, size};
+    source->bytes = (span_t){at, size};
+    source->device = info.device;
+    source->inode = info.inode;
     return APR_SUCCESS;
 }
 
-apr_status_t rules_source_read(span_t *bytes, const char *path, apr_pool_t *pool)
+apr_status_t rules_source_read(source_t *source, apr_pool_t *pool)
 {
-    static const char mark[] = "\xef\xbb\xbf";
+    const span_t mark = SPAN("\xef\xbb\xbf");
     apr_file_t *file;
     /* Non-blocking: a path that names a pipe must not hold up who publishes rules. */
-    apr_status_t status = apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_NONBLOCK, APR_FPROT_OS_DEFAULT, pool);
+    apr_int32_t flags = APR_FOPEN_READ | APR_FOPEN_NONBLOCK;
+    apr_status_t status = apr_file_open(&file, source->name, flags, APR_FPROT_OS_DEFAULT, pool);
     if (status != APR_SUCCESS) return status;
-    status = read_open(bytes, file, pool);
+    status = read_open(source, file, pool);
     apr_file_close(file);
-    if (status == APR_SUCCESS && bytes->size >= 3 && memcmp(bytes->at, mark, 3) == 0) {
-        bytes->at += 3;
-        bytes->size -= 3;
+    span_t *bytes = &source->bytes;
+    if (status == APR_SUCCESS && bytes->size >= mark.size && memcmp(bytes->at, mark.at, mark.size) == 0) {
+        *bytes = (span_t){bytes->at + mark.size, bytes->size - mark.size};
     }
     return status;
 }

@@ -134,7 +134,7 @@ apr_array_header_t *rules_tree(compiler_t *compiler, const apr_array_header_t *t
         case TOKEN_BREAK: read_break(&reader); break;
         case TOKEN_CLOSE: read_close(&reader, token); break;
         case TOKEN_OPEN:
-            if (!read_open(&reader, token)) return reader.blocks[0];
+            if (!read_open(&reader, token)) return apr_array_make(compiler->pool, 1, sizeof(statement_t *));
             break;
         case TOKEN_END:
             while (reader.depth) report_open(&reader);

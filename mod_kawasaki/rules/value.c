@@ -113,7 +113,7 @@ static void check_autocomplete(compiler_t *compiler, const given_t *autocomplete
 
 void rules_value_check_given(const scope_t *scope, const field_said_t *field, const value_rules_t *rules)
 {
-    check_text(scope->compiler, &field->example, rules);
+    if (field->control == RULES_INPUT) check_text(scope->compiler, &field->example, rules);
     check_preset(scope->compiler, field, rules);
     check_autocomplete(scope->compiler, &field->autocomplete);
 }

@@ -65,6 +65,7 @@ static const struct {
     {RULES_FIELDS, offsetof(rules_field_t, label)},
     {RULES_FIELDS, offsetof(rules_field_t, hint)},
     {RULES_FIELDS, offsetof(rules_field_t, option)},
+    {RULES_FIELDS, offsetof(rules_field_t, unticked)},
     {RULES_FIELDS, offsetof(rules_field_t, example)},
     {RULES_FIELDS, offsetof(rules_field_t, autocomplete)},
     {RULES_FIELDS, offsetof(rules_field_t, preset)},

@@ -40,7 +40,7 @@ static apr_status_t make_secrets(session_t *session, const char **cookie, apr_po
     if (status == APR_SUCCESS) status = secret_digest((span_t){(const char *)id, sizeof id}, session->hash);
     if (status == APR_SUCCESS) {
         *cookie = secret_base64url(pool, id, sizeof id);
-        session->csrf = span_of(secret_base64url(pool, csrf, sizeof csrf));
+        if (session->csrf.size == 0) session->csrf = span_of(secret_base64url(pool, csrf, sizeof csrf));
     }
     secret_wipe(id, sizeof id);
     return status;

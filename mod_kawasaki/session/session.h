@@ -33,8 +33,9 @@ typedef enum { SESSION_NONE, SESSION_LIVE, SESSION_TIMED_OUT } session_state_t;
 /* The hash under which the session of this cookie text is known; BASE_EMALFORMED when it is no id. */
 apr_status_t session_hash(span_t cookie, unsigned char hash[SESSION_HASH_SIZE]);
 
-/* Inserts a new session for the account (city, kind, level given in *session; hash, csrf and times are set here).
- * *cookie is the text for the cookie, the pool's: the only place where the id exists. Needs a STORE_WRITE unit. */
+/* Inserts a new session for the account (city, kind, level given in *session; hash, times and, unless given, csrf are
+ * set here). *cookie is the text for the cookie, the pool's: the only place where the id exists. Needs a STORE_WRITE
+ * unit. */
 apr_status_t session_begin(store_unit_t *unit, session_t *session, const char **cookie, apr_time_t now,
                            apr_pool_t *pool);
 

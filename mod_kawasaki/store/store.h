@@ -84,7 +84,7 @@ typedef struct {
 
 typedef struct {
     int count, columns;
-    const char **cells; /* row * columns + column; NULL is SQL's NULL; copies in the unit's pool */
+    const char **cells; /* row * columns + column; NULL is SQL's NULL; they live as long as the unit's pool */
 } store_rows_t;
 
 apr_status_t store_select(store_unit_t *unit, store_query_t query, const store_value_t *values, int count,

@@ -242,15 +242,13 @@ apr_status_t store_change(store_unit_t *unit, store_query_t query, const store_v
     return status;
 }
 
-/* Copies: what the drivers give is theirs, and pgsql frees it after the last row. */
-static void copy_row(store_unit_t *unit, apr_dbd_row_t *row, const char **cells, int columns)
+/* The driver's own bytes will do: sqlite3's are in the unit's pool, pgsql's are freed with it, or by asking for a row
+ * after the last, which nobody here does. */
+static void take_row(const store_unit_t *unit, apr_dbd_row_t *row, const char **cells, int columns)
 {
-    for (int i = 0; i < columns; i++) {
-        const char *cell = NULL;
-        apr_status_t status =
-            apr_dbd_datum_get(unit->connection.driver, row, i, APR_DBD_TYPE_STRING, &cell); /* APR_ENOENT: NULL */
-        cells[i] = status == APR_SUCCESS ? apr_pstrdup(unit->pool, cell) : NULL;
-    }
+    for (int i = 0; i < columns; i++)
+        if (apr_dbd_datum_get(unit->connection.driver, row, i, APR_DBD_TYPE_STRING, &cells[i]) != APR_SUCCESS)
+            cells[i] = NULL; /* APR_ENOENT is SQL's NULL */
 }
 
 apr_status_t store_select(store_unit_t *unit, store_query_t query, const store_value_t *values, int count,
@@ -267,7 +265,7 @@ apr_status_t store_select(store_unit_t *unit, store_query_t query, const store_v
     rows->columns = apr_dbd_num_cols(driver, results);
     rows->cells = apr_pcalloc(unit->pool, sizeof *rows->cells * (apr_size_t)(rows->count * rows->columns));
     for (int i = 0; i < rows->count && apr_dbd_get_row(driver, unit->pool, results, &row, -1) == 0; i++)
-        copy_row(unit, row, rows->cells + i * rows->columns, rows->columns);
+        take_row(unit, row, rows->cells + i * rows->columns, rows->columns);
     return APR_SUCCESS;
 }
 

@@ -51,7 +51,8 @@ span_t text_to_full_width(apr_pool_t *pool, span_t in); /* half-width kana and A
  * have no era part. BASE_EMALFORMED unless date is a real day written YYYY-MM-DD. */
 apr_status_t text_date_japanese(apr_pool_t *pool, span_t date, span_t *out);
 
-/* An instant in Japan's time (UTC+9, no summer time): "2026年4月3日 10時00分". at: microseconds since 1970 UTC. */
+/* An instant in Japan's time (UTC+9, no summer time): "2026年4月3日(令和8年) 10時00分". at: microseconds since 1970
+ * UTC. */
 span_t text_time_japanese(apr_pool_t *pool, apr_time_t at);
 
 #endif

@@ -99,6 +99,22 @@ static void test_row(void **state)
     store_close(unit);
 }
 
+/* A log-in after a time-out keeps the token, so that the form that was open can still be sent. */
+static void test_given_token(void **state)
+{
+    session_t session = {.city = SPAN("kawasaki"), .kind = SPAN("card"), .csrf = SPAN("given")};
+    const char *cookie;
+    store_unit_t *unit;
+
+    (void)state;
+    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    session.account = insert_account(unit, "86000001");
+    assert_int_equal(session_begin(unit, &session, &cookie, START, database.pool), APR_SUCCESS);
+    assert_int_equal(read_at(unit, &session, "kawasaki", START), SESSION_LIVE);
+    assert_true(span_is(session.csrf, "given"));
+    store_close(unit);
+}
+
 static void test_cookie_refusals(void **state)
 {
     static const char *const wrong[] = {"",
@@ -330,6 +346,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ROW_TEST(test_row),
+        ROW_TEST(test_given_token),
         cmocka_unit_test(test_cookie_refusals),
         cmocka_unit_test(test_life),
         ROW_TEST(test_touch),

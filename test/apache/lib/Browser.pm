@@ -15,7 +15,7 @@ use Site ();
 
 sub new {
     my ($class, %with) = @_;
-    my $agent = LWP::UserAgent->new(
+    my $agent = ($with{agent} // 'LWP::UserAgent')->new(
         max_redirect => 0,
         timeout      => 20,
         cookie_jar   => $with{jar} // HTTP::Cookies->new,
@@ -26,14 +26,17 @@ sub new {
 
 # Logged in, at the edit page.
 sub resident {
-    my ($class, $number, $password) = @_;
-    my $self = $class->new->login($number, $password);
+    my ($class, $number, $password, %with) = @_;
+    my $self = $class->new(%with)->login($number, $password);
     die 'log-in refused: ' . $self->status unless $self->status == 303;
     return $self->follow;
 }
 
 # The same person's second tab.
-sub tab { my ($self) = @_; return Browser->new(jar => $self->{agent}->cookie_jar) }
+sub tab {
+    my ($self) = @_;
+    return Browser->new(jar => $self->{agent}->cookie_jar, agent => ref $self->{agent});
+}
 
 # --- Asking ---
 
@@ -46,8 +49,8 @@ sub get {
 sub post {
     my ($self, $path, $fields, @headers) = @_;
     my $body = ref $fields ? urlencoded(@$fields) : $fields;
-    return $self->take($self->{agent}->post("$self->{origin}$path", Connection => 'close',
-        'Content-Type' => 'application/x-www-form-urlencoded', @headers, Content => $body));
+    my %headers = (Connection => 'close', 'Content-Type' => 'application/x-www-form-urlencoded', @headers);
+    return $self->take($self->{agent}->post("$self->{origin}$path", %headers, Content => $body));
 }
 
 sub urlencoded {
@@ -73,8 +76,8 @@ sub follow {
 
 sub login {
     my ($self, $number, $password, $purpose) = @_;
-    $self->get('/login?purpose=' . ($purpose // 'card-edit'));
-    return $self->set(number => $number, password => $password)->press;
+    $self->get('/login');
+    return $self->set(number => $number, password => $password, purpose => $purpose // 'card-edit')->press;
 }
 
 # --- The form: the last one of the page that is sent by POST; log-out has its own above it ---
@@ -155,14 +158,14 @@ sub title { my ($self) = @_; return decode_entities($self->html =~ m{<title>(.*?
 sub text {
     my ($self) = @_;
     my ($main) = $self->html =~ m{<body>(.*)</body>}s;
-    return decode_entities(($main // '') =~ s/<[^>]*>/ /gr) =~ s/\s+/ /gr;
+    return decode_entities(($main // '') =~ s/<[^>]*>/ /gr) =~ s/[ \n]+/ /gr;
 }
 
 # What stands beside a label on a page to read.
 sub row {
     my ($self, $label) = @_;
     my ($value) = $self->html =~ m{<dt>\Q$label\E</dt>\s*<dd[^>]*>(.*?)</dd>}s or return;
-    return decode_entities($value =~ s/<[^>]*>//gr) =~ s/^\s+|\s+$//gr;
+    return decode_entities($value =~ s/<[^>]*>//gr) =~ s/^[ \n]+|[ \n]+$//gr =~ s/[ \n]+/ /gr;
 }
 
 # Where the summary's links lead.

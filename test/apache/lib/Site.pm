@@ -13,8 +13,8 @@ use Encode             qw(decode_utf8);
 use Exporter           qw(import);
 use Time::HiRes        qw(sleep time);
 
-our @EXPORT = qw(root port var put slurp await sql field say mark logged children graceful stop start edit_rules
-    restore_rules configtest variant run_httpd spawn);
+our @EXPORT = qw(root port var put slurp await sql account field say mark logged children graceful stop start edit_rules
+    restore_rules configtest variant run_httpd spawn as_service);
 
 sub var  { return Apache::Test::vars(@_) }
 sub root { return var('serverroot') }
@@ -55,18 +55,18 @@ sub sql {
     my ($query) = @_;
     open my $out, '-|', 'sqlite3', '-batch', '-cmd', '.timeout 5000', root() . '/db/kawasaki.db', $query
         or die "sqlite3: $!";
-    local $/;
-    my $text = decode_utf8(scalar(<$out>) // '');
+    my $text = decode_utf8(join '', <$out>);
     close $out or die "sqlite3: $query";
-    chomp $text;
-    return $text;
+    return $text =~ s/\n\z//r;
 }
 
-# What is stored of a card.
+# The row of a card.
+sub account { my ($number) = @_; return sql("SELECT id FROM account WHERE identifier = '$number'") }
+
+# What is stored of it.
 sub field {
     my ($number, $name) = @_;
-    return sql("SELECT value FROM account_field f JOIN account a ON a.id = f.account "
-            . "WHERE a.identifier = '$number' AND f.name = '$name'");
+    return sql("SELECT value FROM account_field WHERE account = ${\ account($number)} AND name = '$name'");
 }
 
 # A sentence of the rule file, as pages show it.
@@ -106,8 +106,8 @@ sub logged {
 sub server { return bless Apache::Test::config()->server, 'Site::Server' }
 
 sub children {
-    my $pid = server()->pid;
-    return sort map { /^(\d+)$/ ? $1 : () } split /\s+/, slurp("/proc/$pid/task/$pid/children");
+    my $parent = server()->pid;
+    return map { /^(\d+) \(.*\) [^Z] $parent / ? $1 : () } map { eval { slurp($_) } // '' } glob '/proc/[0-9]*/stat';
 }
 
 # Returns when no child of before is left.
@@ -136,9 +136,10 @@ sub quietly {
 sub variant {
     my ($name, $code) = @_;
     local $_ = slurp(root() . '/conf/httpd.conf');
-    my %port = map { $_ => 1 } /^Listen 127\.0\.0\.1:(\d+)/mg;
-    s/\b$_\b/free_port()/ge for my @unused;
-    for my $port (keys %port) { my $other = free_port(); s/:$port\b/:$other/g }
+    for my $port (/^Listen 127\.0\.0\.1:(\d+)/mg) {
+        my $other = free_port();
+        s/:$port\b/:$other/g;
+    }
     s{logs/(error_log|access_log|httpd\.pid|sessions|tls)}{logs/$name-$1}g;
     $code->() if $code;
     put(root() . "/conf/$name.conf", $_);
@@ -171,6 +172,13 @@ sub configtest {
     return run_httpd(variant('configtest', $code), '-t');
 }
 
+# A command as the user that httpd serves as.
+sub as_service {
+    my (@command) = @_;
+    return @command if $> != 0;
+    return ('setpriv', '--reuid=' . var('user'), '--regid=' . var('group'), '--clear-groups', '--', @command);
+}
+
 # A program beside the test; reading from it returns what it prints, closing it ends it.
 sub spawn {
     require IPC::Open2;
@@ -187,7 +195,7 @@ our @ISA = 'Apache::TestServer';
 sub wait_till_is_up {
     my ($self) = @_;
     return Site::await(
-        sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => Site::port()) && Site::children() > 0 });
+        sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => Site::port()) });
 }
 
 package Site::Config;

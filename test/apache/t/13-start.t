@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What is wrong in the configuration ends a start, or a configtest, with the reason.
+use strict;
+use warnings;
+use utf8;
+use File::Copy qw(copy);
+use Site;
+use Test::More;
+
+binmode Test::More->builder->$_, ':utf8' for qw(output failure_output);
+
+my ($status, $said) = configtest(sub { });
+is($status, 0, 'the configuration is good') or diag($said);
+
+my $root = root();
+mkdir "$root/$_" or die $! for qw(bad-keys bad-pages bad-rules);
+copy("$root/keys/session.key", "$root/bad-keys/session.key") or die $!;
+chmod 0644, "$root/bad-keys/session.key";
+mkdir "$root/short-keys" or die $!;
+put("$root/short-keys/session.key", "1 c2hvcnQ\n");
+chmod 0600, "$root/short-keys/session.key";
+copy($_, "$root/bad-pages/") or die $! for glob "$root/htdocs/templates/*";
+put("$root/bad-pages/top.mustache", slurp("$root/bad-pages/top.mustache") . '{{#never}}');
+put("$root/bad-rules/city.rules", "city kawasaki {\n  nam ja \"a\"\n}\n");
+
+my @refused = (
+    [ 'no KawasakiTemplates', sub { s/^\s*KawasakiTemplates.*\n//m }, qr/KawasakiTemplates is missing/ ],
+    [ 'no KawasakiQueries',   sub { s/^\s*KawasakiQueries.*\n//m },   qr/KawasakiQueries is missing/ ],
+    [ 'no KawasakiKeys',      sub { s/^\s*KawasakiKeys.*\n//m },      qr/KawasakiKeys is missing/ ],
+    [ 'no KawasakiOrigin',    sub { s/^\s*KawasakiOrigin.*\n//m },    qr/KawasakiOrigin is missing/ ],
+    [   'two missing', sub { s/^\s*Kawasaki(?:Origin|Keys).*\n//mg },
+        qr/KawasakiKeys is missing.*KawasakiOrigin is missing/s ],
+    [ 'no rule file there',     sub { s{(KawasakiRules) .*}{$1 rules/nothing.rules} },  qr{rules/nothing\.rules} ],
+    [ 'a mistake in the rules', sub { s{(KawasakiRules) .*}{$1 bad-rules/city.rules} }, qr{bad-rules/city\.rules:2:3: error: .*nam} ],
+    [ 'no pages there',         sub { s{(KawasakiTemplates) .*}{$1 nothing} },          qr{/nothing} ],
+    [ 'a mistake in a page',    sub { s{(KawasakiTemplates) .*}{$1 bad-pages} },        qr{top\.mustache:\d+.*never} ],
+    [ 'no queries there',       sub { s{(KawasakiQueries) .*}{$1 nothing} },            qr{/nothing/queries\.sql} ],
+    [ 'no keys there',          sub { s{(KawasakiKeys) .*}{$1 nothing} },               qr{/nothing/session\.key: .*can't be read} ],
+    [ 'a key that all can read', sub { s{(KawasakiKeys) .*}{$1 bad-keys} },             qr/readable by its owner alone/ ],
+    [ 'a short key',            sub { s{(KawasakiKeys) .*}{$1 short-keys} },            qr/32 bytes/ ],
+    [ 'an origin without TLS',  sub { s{(KawasakiOrigin) .*}{$1 http://127.0.0.1} },    qr/is no origin/ ],
+    [ 'an origin with a path',  sub { s{(KawasakiOrigin) .*}{$1 https://a/b} },         qr/is no origin/ ],
+    [ 'too small a limit',      sub { s{(KawasakiBodyLimit) .*}{$1 12} },               qr/KawasakiBodyLimit: '12'/ ],
+    [ 'too large a limit',      sub { s{(KawasakiBodyLimit) .*}{$1 99999999} },         qr/KawasakiBodyLimit: '99999999'/ ],
+    [ 'a limit of letters',     sub { s{(KawasakiBodyLimit) .*}{$1 64k} },              qr/KawasakiBodyLimit: '64k'/ ],
+    [ 'an unknown cache',       sub { s{(KawasakiSessionCache) .*}{$1 nothing:x} },     qr/provider 'nothing' is unknown/ ],
+    [ 'a cache for one host',   sub { s{(    KawasakiRules)}{    KawasakiSessionCache shmcb\n$1} }, qr/KawasakiSessionCache/ ],
+    [ 'an unknown directive',   sub { s{KawasakiBodyLimit}{KawasakiBodyLimits} },       qr/KawasakiBodyLimits/ ],
+);
+for (@refused) {
+    my ($what, $code, $reason) = @$_;
+    ($status, $said) = configtest($code);
+    isnt($status, 0, "$what: refused");
+    like($said, $reason, "$what: the reason");
+}
+($status, $said) = configtest($refused[0][1]);
+like($said, qr{conf/configtest\.conf:\d+: }, 'with file and line');
+
+# --- A database of an older schema ends a start, and names the command ---
+
+sub start_with_database {
+    my ($make) = @_;
+    my $folder = "$root/other-db";
+    mkdir $folder or die $!;
+    my ($uid, $gid) = (getpwnam var('user'))[ 2, 3 ];
+    $make->("$folder/kawasaki.db");
+    chown $uid, $gid, $folder, glob "$folder/*" if $> == 0;
+    chmod 0700, $folder;
+    unlink glob "$root/logs/other-*";
+    my ($ended) = run_httpd(variant('other', sub { s{\Q$root\E/db/}{$folder/} }), '-DFOREGROUND');
+    my $log = slurp("$root/logs/other-error_log");
+    unlink glob "$folder/*";
+    rmdir $folder;
+    return ($ended, $log);
+}
+
+my ($ended, $log) = start_with_database(sub {
+    system('sqlite3', "$root/db/kawasaki.db", ".backup $_[0]") == 0 && system('sqlite3', $_[0], 'UPDATE schema_version SET version = 0') == 0
+        or die 'sqlite3';
+});
+isnt($ended, 124, 'an old schema: the server ends by itself');
+like($log, qr/KW-START-004: .*schema version 0, this program needs \d+: .*kawasaki db migrate/, 'and names the command');
+($ended, $log) = start_with_database(sub { });
+isnt($ended, 124, 'no database at all: the server ends by itself');
+like($log, qr/kawasaki db migrate/, 'and names the command');
+done_testing;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The chapters, each with residents of its own, three at a time. Their names as arguments choose some of them.
+
+import { mkdirSync } from "node:fs";
+import { keyboard } from "./keyboard.mjs";
+import { mistakes } from "./mistakes.mjs";
+import { password } from "./password.mjs";
+import { planted } from "./planted.mjs";
+import { scriptless } from "./scriptless.mjs";
+import { session } from "./session.mjs";
+import { test, plan } from "./tap.mjs";
+import { twice } from "./twice.mjs";
+import { launch } from "./visitor.mjs";
+
+const { CITY, HASTY, SCREENS } = process.env;
+const chosen = process.argv.slice(2);
+
+// A chapter that breaks off has failed; the others go on.
+async function read(chapters, browser, origin) {
+  for (const chapter of chapters) {
+    if (chosen.length > 0 && !chosen.includes(chapter.name)) continue;
+    await test(`${chapter.name}: to its end`, () => chapter(browser, origin));
+  }
+}
+
+if (SCREENS) mkdirSync(SCREENS, { recursive: true });
+const browser = await launch();
+await Promise.all([
+  read([planted, keyboard, scriptless], browser, CITY),
+  read([mistakes, twice], browser, CITY),
+  read([session], browser, HASTY).then(() => read([password], browser, CITY)),
+]);
+await browser.close();
+plan();
