@@ -88,6 +88,7 @@ install: all
 	install -D -m 644 $(BUILD)/mod_kawasaki.so $(DESTDIR)$(LIBEXECDIR)/mod_kawasaki.so
 	install -D -m 755 $(BUILD)/kawasaki $(DESTDIR)$(PREFIX)/bin/kawasaki
 	install -d $(SHARE)
+	install -D -m 644 docs/kawasaki.1 $(DESTDIR)$(PREFIX)/share/man/man1/kawasaki.1
 	cp -R rules sql htdocs $(SHARE)
 
 format:

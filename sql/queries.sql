@@ -10,28 +10,48 @@ SELECT version FROM schema_version;
 
 -- name: account-find
 -- An account with its fields, by what its holder types.
-SELECT a.id, a.city, a.kind, a.identifier, a.version, a.changed_at, a.password, f.name, f.value
+SELECT a.id, a.city, a.kind, a.identifier, a.version, a.changed_at, a.password, a.state, a.must_change,
+       a.password_expires_at, f.name, f.value
   FROM account a LEFT JOIN account_field f ON f.account = a.id
  WHERE a.city = %s AND a.kind = %s AND a.identifier = %s
  ORDER BY f.name;
 
 -- name: account-read
 -- The same, by row.
-SELECT a.id, a.city, a.kind, a.identifier, a.version, a.changed_at, a.password, f.name, f.value
+SELECT a.id, a.city, a.kind, a.identifier, a.version, a.changed_at, a.password, a.state, a.must_change,
+       a.password_expires_at, f.name, f.value
   FROM account a LEFT JOIN account_field f ON f.account = a.id
  WHERE a.id = %lld
  ORDER BY f.name;
 
 -- name: account-insert
 -- No row when the identifier is taken.
-INSERT INTO account (id, city, kind, identifier, password, version, created_at, changed_at)
-VALUES (%lld, %s, %s, %s, %s, 1, %lld, %lld)
+INSERT INTO account (id, city, kind, identifier, password, must_change, password_expires_at, version, created_at,
+                     changed_at)
+VALUES (%lld, %s, %s, %s, %s, %lld, %lld, 1, %lld, %lld)
 ON CONFLICT (city, kind, identifier) DO NOTHING;
 
 -- name: account-update
--- Raises the version if it is still the one that was read; a NULL password stays as it is.
-UPDATE account SET version = version + 1, password = COALESCE(%s, password), changed_at = %lld
- WHERE id = %lld AND version = %lld;
+-- Raises the version if it is still the one that was read.
+UPDATE account SET version = version + 1, changed_at = %lld WHERE id = %lld AND version = %lld;
+
+-- name: account-set-password
+UPDATE account SET password = %s, must_change = %lld, password_expires_at = %lld WHERE id = %lld;
+
+-- name: account-set-state
+UPDATE account SET state = %lld WHERE id = %lld;
+
+-- name: account-by-identifier
+SELECT id FROM account WHERE city = %s AND identifier = %s LIMIT %lld;
+
+-- name: account-by-field
+-- The field's value from the first to the second text.
+SELECT a.id FROM account_field f JOIN account a ON a.id = f.account
+ WHERE f.name = %s AND f.value >= %s AND f.value <= %s AND a.city = %s
+ ORDER BY f.value, a.identifier LIMIT %lld;
+
+-- name: account-list
+SELECT id FROM account WHERE city = %s AND kind = %s AND identifier > %s ORDER BY identifier LIMIT %lld;
 
 -- name: account-password
 SELECT password FROM account WHERE id = %lld;
@@ -89,3 +109,149 @@ ON CONFLICT (number) DO NOTHING;
 
 -- name: receipt-read
 SELECT issued_at FROM receipt WHERE number = %s AND account = %lld AND form = %s;
+
+-- name: audit-insert
+INSERT INTO audit (id, at, city, by_whom, actor, account, act, rule, note)
+VALUES (%s, %lld, %s, %s, %s, %lld, %s, %s, %s);
+
+-- name: audit-of-account
+SELECT number, id, at, city, by_whom, actor, account, act, rule, note, hash FROM audit
+ WHERE account = %lld ORDER BY at DESC, id DESC LIMIT %lld;
+
+-- name: audit-refusals
+-- Wrong tries at an account between the log-in before a moment and that moment.
+SELECT COUNT(*), MAX(at) FROM audit
+ WHERE account = %lld AND act IN ('login-refused', 'password-refused', 'lock') AND at < %lld
+   AND at > COALESCE((SELECT MAX(at) FROM audit WHERE account = %lld AND act = 'login' AND at < %lld), 0);
+
+-- name: audit-unsealed
+SELECT number, id, at, city, by_whom, actor, account, act, rule, note, hash FROM audit
+ WHERE number IS NULL ORDER BY at, id LIMIT %lld;
+
+-- name: audit-unsealed-count
+SELECT COUNT(*) FROM audit WHERE number IS NULL;
+
+-- name: audit-list
+-- The chain, from behind this number.
+SELECT number, id, at, city, by_whom, actor, account, act, rule, note, hash FROM audit
+ WHERE number > %lld ORDER BY number LIMIT %lld;
+
+-- name: audit-seal
+UPDATE audit SET number = %lld, hash = %s WHERE id = %s AND number IS NULL;
+
+-- name: audit-head-lock
+-- Changes nothing, but lets only one unit seal at a time on PostgreSQL.
+UPDATE audit_head SET number = number;
+
+-- name: audit-head
+SELECT number, hash FROM audit_head;
+
+-- name: audit-head-set
+UPDATE audit_head SET number = %lld, hash = %s;
+
+-- name: event-number
+-- The next event's number. The row is held until the commit: numbers appear in their order.
+UPDATE event_number SET number = number + 1 RETURNING number;
+
+-- name: event-insert
+INSERT INTO event (number, kind, subject, at) VALUES (%lld, %lld, %s, %lld);
+
+-- name: event-follow
+-- The events after a number, beside the last number there is; one row without an event when there are none.
+SELECT n.number, e.number, e.kind, e.subject
+  FROM event_number n LEFT JOIN event e ON e.number > %lld
+ ORDER BY e.number LIMIT 1000;
+
+-- name: event-purge
+DELETE FROM event WHERE at < %lld;
+
+-- name: limit-take
+-- The counter's row, made if need be, and held until the commit: nobody else counts meanwhile.
+INSERT INTO limit_count (key, city, subject, name, rule, level, since_at, until_at, mark, success_at, touched_at)
+VALUES (%s, %s, %s, %s, %s, 0, 0, 0, 0, 0, %lld)
+ON CONFLICT (key) DO UPDATE SET touched_at = excluded.touched_at
+RETURNING level, since_at, until_at, mark, success_at;
+
+-- name: limit-tally
+-- Failures (those in flight for too long are), and all that count, in flight too.
+SELECT COUNT(CASE WHEN state = 1 OR at < %lld THEN 1 END), COUNT(*)
+  FROM limit_try
+ WHERE key = %s AND at > %lld AND state <> 2;
+
+-- name: limit-lock
+UPDATE limit_count SET level = %lld, since_at = %lld, until_at = %lld, mark = %lld WHERE key = %s;
+
+-- name: limit-use-up
+-- The failures that made a lock don't make another.
+UPDATE limit_try SET state = 2 WHERE key = %s AND (state = 1 OR at < %lld);
+
+-- name: limit-success
+UPDATE limit_count SET level = %lld, success_at = %lld WHERE key = %s;
+
+-- name: limit-others
+-- Failures from elsewhere since a moment.
+SELECT COUNT(*), MAX(at)
+  FROM limit_try
+ WHERE key = %s AND source <> %s AND at > %lld AND (state <> 0 OR at < %lld);
+
+-- name: limit-read
+SELECT until_at, mark FROM limit_count WHERE key = %s;
+
+-- name: limit-list
+-- Locks of two subjects: an account's, and that of the identifier in lockouts.
+SELECT key, name, rule, mark, since_at, until_at
+  FROM limit_count
+ WHERE (subject = %s OR subject = %s) AND until_at > 0
+ ORDER BY since_at DESC, rule;
+
+-- name: limit-by-receipt
+SELECT key, name, rule, mark, since_at, until_at
+  FROM limit_count
+ WHERE mark = %lld AND since_at > 0
+ ORDER BY since_at DESC LIMIT 1;
+
+-- name: limit-clear
+UPDATE limit_count SET level = 0, until_at = 0 WHERE key = %s;
+
+-- name: limit-live
+-- Locks to be kept in memory, those that last longest first.
+SELECT key, until_at, mark FROM limit_count WHERE until_at > %lld ORDER BY until_at DESC LIMIT 100000;
+
+-- name: limit-purge
+-- Counters of one rule that say nothing any more: no lock, no growth to remember (or only one that is over), no tries.
+DELETE FROM limit_count
+ WHERE city = %s AND rule = %s AND until_at <= %lld AND (level = 0 OR until_at <= %lld) AND touched_at <= %lld
+   AND NOT EXISTS (SELECT 1 FROM limit_try t WHERE t.key = limit_count.key);
+
+-- name: try-insert
+INSERT INTO limit_try (id, key, source, at, state, mark) VALUES (%lld, %s, %s, %lld, 0, %lld);
+
+-- name: try-fail
+UPDATE limit_try SET state = 1 WHERE id = %lld AND key = %s AND state = 0;
+
+-- name: try-remove
+DELETE FROM limit_try WHERE id = %lld;
+
+-- name: try-forgive
+-- After a success: failures from the same source, and those that a lock has used up.
+DELETE FROM limit_try WHERE key = %s AND (state = 2 OR (source = %s AND (state = 1 OR at < %lld)));
+
+-- name: try-by-receipt
+SELECT t.key, c.name, c.rule, t.mark, t.at, 0
+  FROM limit_try t JOIN limit_count c ON c.key = t.key
+ WHERE t.mark = %lld
+ ORDER BY t.at DESC, c.rule LIMIT 1;
+
+-- name: try-clear
+DELETE FROM limit_try WHERE key = %s AND (state <> 0 OR at < %lld);
+
+-- name: try-purge
+-- Tries of one rule that are older than its window.
+DELETE FROM limit_try WHERE at <= %lld AND key IN (SELECT key FROM limit_count WHERE city = %s AND rule = %s);
+
+-- name: clock-raise
+-- Once a minute is enough.
+UPDATE clock_mark SET at = %lld WHERE at <= %lld;
+
+-- name: clock-read
+SELECT at FROM clock_mark;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The account's row and its fields. Not for what a field may hold, nor for who may change it.
+ * The account's row and its fields. Not for what a field may hold, nor for who may change it, nor for finding accounts
+ * (search.c).
  */
 #include "account/account.h"
 
@@ -8,7 +9,22 @@
 #include "base/secret.h"
 
 /* The columns of account-find and account-read: one row per field, the account's own columns repeated. */
-enum { ID, CITY, KIND, IDENTIFIER, VERSION, CHANGED_AT, PASSWORD, FIELD_NAME, FIELD_VALUE };
+enum {
+    ID,
+    CITY,
+    KIND,
+    IDENTIFIER,
+    VERSION,
+    CHANGED_AT,
+    PASSWORD,
+    STATE,
+    MUST_CHANGE,
+    PASSWORD_EXPIRES_AT,
+    FIELD_NAME,
+    FIELD_VALUE
+};
+
+enum { LIVE, FROZEN }; /* what stands in STATE */
 
 span_t account_field(const account_t *account, span_t name)
 {
@@ -28,6 +44,9 @@ static void fill(account_t *account, const store_rows_t *rows, apr_pool_t *pool)
     account->kind = cell(rows, 0, KIND);
     account->identifier = cell(rows, 0, IDENTIFIER);
     account->changed_at = store_integer(rows, 0, CHANGED_AT);
+    account->frozen = store_integer(rows, 0, STATE) == FROZEN;
+    account->must_change = store_integer(rows, 0, MUST_CHANGE) != 0;
+    account->password_expires_at = store_integer(rows, 0, PASSWORD_EXPIRES_AT);
     account->fields = apr_palloc(pool, (apr_size_t)rows->count * sizeof *account->fields);
     account->field_count = 0;
     for (int i = 0; i < rows->count; i++) {
@@ -117,22 +136,67 @@ apr_status_t account_insert(store_unit_t *unit, account_t *account, const char *
         unit, STORE_QUERY_ACCOUNT_INSERT,
         (store_value_t[]){STORE_INTEGER(account->id), STORE_TEXT(span_text(pool, account->city)),
                           STORE_TEXT(span_text(pool, account->kind)), STORE_TEXT(span_text(pool, account->identifier)),
-                          password ? STORE_TEXT(password) : STORE_NULL, STORE_INTEGER(now), STORE_INTEGER(now)},
-        7, &inserted);
+                          password ? STORE_TEXT(password) : STORE_NULL, STORE_INTEGER(account->must_change),
+                          STORE_INTEGER(account->password_expires_at), STORE_INTEGER(now), STORE_INTEGER(now)},
+        9, &inserted);
     if (status == APR_SUCCESS && inserted == 0) return BASE_ECONFLICT;
     return status == APR_SUCCESS ? put_fields(unit, account->id, account->fields, account->field_count) : status;
+}
+
+/* Every change goes through here: whoever read an older version is refused. */
+static apr_status_t raise_version(store_unit_t *unit, apr_int64_t id, apr_int64_t version, apr_time_t now)
+{
+    apr_int64_t changed;
+    apr_status_t status =
+        store_change(unit, STORE_QUERY_ACCOUNT_UPDATE,
+                     (store_value_t[]){STORE_INTEGER(now), STORE_INTEGER(id), STORE_INTEGER(version)}, 3, &changed);
+
+    return status == APR_SUCCESS && changed == 0 ? BASE_ECONFLICT : status;
+}
+
+static apr_status_t set_password(store_unit_t *unit, apr_int64_t id, const char *password, bool must_change,
+                                 apr_time_t expires_at)
+{
+    return store_change(unit, STORE_QUERY_ACCOUNT_SET_PASSWORD,
+                        (store_value_t[]){STORE_TEXT(password), STORE_INTEGER(must_change), STORE_INTEGER(expires_at),
+                                          STORE_INTEGER(id)},
+                        4, NULL);
+}
+
+static apr_status_t set_state(store_unit_t *unit, apr_int64_t id, apr_int64_t version, apr_int64_t state,
+                              apr_time_t now)
+{
+    apr_status_t status = raise_version(unit, id, version, now);
+
+    if (status != APR_SUCCESS) return status;
+    return store_change(unit, STORE_QUERY_ACCOUNT_SET_STATE, (store_value_t[]){STORE_INTEGER(state), STORE_INTEGER(id)},
+                        2, NULL);
 }
 
 apr_status_t account_change(store_unit_t *unit, apr_int64_t id, apr_int64_t version, const record_pair_t *fields,
                             apr_size_t count, const char *password, apr_time_t now, apr_pool_t *pool)
 {
-    apr_int64_t changed;
-    apr_status_t status = store_change(unit, STORE_QUERY_ACCOUNT_UPDATE,
-                                       (store_value_t[]){password ? STORE_TEXT(password) : STORE_NULL,
-                                                         STORE_INTEGER(now), STORE_INTEGER(id), STORE_INTEGER(version)},
-                                       4, &changed);
+    apr_status_t status = raise_version(unit, id, version, now);
 
     (void)pool;
-    if (status == APR_SUCCESS && changed == 0) return BASE_ECONFLICT;
+    if (status == APR_SUCCESS && password) status = set_password(unit, id, password, false, 0);
     return status == APR_SUCCESS ? put_fields(unit, id, fields, count) : status;
+}
+
+apr_status_t account_freeze(store_unit_t *unit, apr_int64_t id, apr_int64_t version, apr_time_t now)
+{
+    return set_state(unit, id, version, FROZEN, now);
+}
+
+apr_status_t account_release(store_unit_t *unit, apr_int64_t id, apr_int64_t version, apr_time_t now)
+{
+    return set_state(unit, id, version, LIVE, now);
+}
+
+apr_status_t account_reset_password(store_unit_t *unit, apr_int64_t id, apr_int64_t version, const char *password,
+                                    apr_time_t expires_at, apr_time_t now)
+{
+    apr_status_t status = raise_version(unit, id, version, now);
+
+    return status == APR_SUCCESS ? set_password(unit, id, password, true, expires_at) : status;
 }

@@ -18,6 +18,9 @@ typedef struct {
     record_pair_t *fields;         /* name → value, sorted by name; only those that are not empty */
     apr_size_t field_count;
     apr_time_t changed_at;
+    bool frozen;                    /* by a clerk: nobody gets in, and nothing is lost */
+    bool must_change;               /* the password is one that a clerk gave: it opens only the page that changes it, */
+    apr_time_t password_expires_at; /* and that until then; 0: for ever */
 } account_t;
 
 /* A field's value, empty when not there. */
@@ -32,14 +35,42 @@ apr_status_t account_read(store_unit_t *unit, apr_int64_t id, account_t *account
 /* Only the password's hash, for a change that must know the old one. */
 apr_status_t account_password(store_unit_t *unit, apr_int64_t id, const char **password, apr_pool_t *pool);
 
-/* A new account with these fields; account->id and version are set. BASE_ECONFLICT when the identifier is taken in this
- * city and kind. STORE_WRITE. */
+/* A new account with these fields; account->id and version are set, must_change and password_expires_at stored as they
+ * stand. BASE_ECONFLICT when the identifier is taken in this city and kind. STORE_WRITE. */
 apr_status_t account_insert(store_unit_t *unit, account_t *account, const char *password, apr_time_t now,
                             apr_pool_t *pool);
 
-/* Sets the given fields (an empty value removes) and, unless NULL, the password's hash; other fields stay.
- * BASE_ECONFLICT when the row's version is no longer `version`. STORE_WRITE. */
+/* Sets the given fields (an empty value removes) and, unless NULL, the password's hash, which is then the holder's own:
+ * must_change ends. Other fields stay. BASE_ECONFLICT when the row's version is no longer `version`. STORE_WRITE. */
 apr_status_t account_change(store_unit_t *unit, apr_int64_t id, apr_int64_t version, const record_pair_t *fields,
                             apr_size_t count, const char *password, apr_time_t now, apr_pool_t *pool);
+
+/* --- What the counter does. All need STORE_WRITE, raise the version and say BASE_ECONFLICT as account_change does.
+ * Audit entry, event, and the end of the account's sessions are the caller's, in the same unit. --- */
+
+apr_status_t account_freeze(store_unit_t *unit, apr_int64_t id, apr_int64_t version, apr_time_t now);
+apr_status_t account_release(store_unit_t *unit, apr_int64_t id, apr_int64_t version, apr_time_t now);
+
+/* A password for one time: must_change until the holder has set another, worthless from expires_at on. */
+apr_status_t account_reset_password(store_unit_t *unit, apr_int64_t id, apr_int64_t version, const char *password,
+                                    apr_time_t expires_at, apr_time_t now);
+
+#define ACCOUNT_SEARCH_MAX 50
+
+typedef struct {
+    span_t city;
+    span_t field; /* "kana", "birth-date"; empty: the identifier, of any kind of account */
+    span_t value; /* normalised as it is stored */
+    bool prefix;  /* fields only: what begins with value, else what is value */
+} account_search_t;
+
+/* Accounts by an index, sorted by value (identifiers: as they come): at most ACCOUNT_SEARCH_MAX of them, *more says
+ * that there are others. */
+apr_status_t account_search(store_unit_t *unit, const account_search_t *search, account_t **accounts, int *count,
+                            bool *more, apr_pool_t *pool);
+
+/* Walks a city's accounts of one kind by identifier, for an export: at most `limit` behind identifier `after`. */
+apr_status_t account_list(store_unit_t *unit, span_t city, span_t kind, span_t after, int limit, account_t **accounts,
+                          int *count, apr_pool_t *pool);
 
 #endif

@@ -104,3 +104,40 @@ apr_status_t csv_read(apr_array_header_t **rows, span_t text, int *line, const c
     }
     return APR_SUCCESS;
 }
+
+/* --- Writing --- */
+
+static bool needs_quotes(span_t cell)
+{
+    for (apr_size_t i = 0; i < cell.size; i++)
+        if (cell.at[i] && strchr(",\"\r\n", cell.at[i])) return true;
+    return false;
+}
+
+static char *append_cell(char *to, span_t cell)
+{
+    bool quoted = needs_quotes(cell);
+
+    if (quoted) *to++ = '"';
+    for (apr_size_t i = 0; i < cell.size; i++) {
+        if (cell.at[i] == '"') *to++ = '"';
+        *to++ = cell.at[i];
+    }
+    if (quoted) *to++ = '"';
+    return to;
+}
+
+span_t csv_write(const span_t *cells, int count, apr_pool_t *pool)
+{
+    apr_size_t room = 3;
+    char *text, *to;
+
+    for (int i = 0; i < count; i++) room += 2 * cells[i].size + 3;
+    to = text = apr_palloc(pool, room);
+    for (int i = 0; i < count; i++) {
+        if (i > 0) *to++ = ',';
+        to = append_cell(to, cells[i]);
+    }
+    memcpy(to, "\r\n", 3);
+    return (span_t){text, (apr_size_t)(to - text) + 2};
+}

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which columns there are, and what each becomes. Not for the form of the file: that is csv.c's.
+ * What each cell becomes. Not for the form of the file: that is csv.c's, nor for which columns there are: columns.c.
  */
 #include "account/import.h"
 
+#include "account/columns.h"
 #include "account/csv.h"
 #include "account/password.h"
 #include "base/error.h"
@@ -11,44 +12,13 @@
 
 #include <apr_hash.h>
 
-#define KIND               "card"
 #define PASSWORD_MAX_BYTES 256
-
-typedef enum { TO_FIELD, TO_IDENTIFIER, TO_PASSWORD } target_t;
-
-typedef struct {
-    const char *name;  /* in the file */
-    const char *field; /* of the account */
-    const char *type;  /* text type, or "date" */
-    bool required;
-    target_t target;
-} column_t;
-
-static const column_t columns[] = {
-    {"number", "number", "digits", true, TO_IDENTIFIER},
-    {"password", "password", NULL, true, TO_PASSWORD},
-    {"name", "name", "any", true, TO_FIELD},
-    {"name_kana", "kana", "katakana", true, TO_FIELD},
-    {"birth_date", "birth-date", "date", true, TO_FIELD},
-    {"post_code", "post-code", "post-code", false, TO_FIELD},
-    {"city", "city", "any", false, TO_FIELD},
-    {"town", "town", "any", false, TO_FIELD},
-    {"lot", "lot", "any", false, TO_FIELD},
-    {"building", "building", "any", false, TO_FIELD},
-    {"phone", "phone", "phone", false, TO_FIELD},
-    {"daytime_phone", "daytime-phone", "phone", false, TO_FIELD},
-    {"fax", "fax", "phone", false, TO_FIELD},
-    {"email", "email", "email", false, TO_FIELD},
-    {"own_post_code", "own-post-code", "post-code", false, TO_FIELD},
-    {"services", "services", "any", false, TO_FIELD},
-};
-
-enum { COLUMNS = sizeof columns / sizeof *columns };
 
 /* The file being read. */
 typedef struct {
     import_t *import;
     span_t city;
+    import_passwords_t passwords;
     const column_t *order[COLUMNS]; /* the column of each cell */
     int width;
     apr_hash_t *numbers; /* number → line of its first card */
@@ -62,10 +32,16 @@ static void complain(reading_t *reading, int line, const char *column, const cha
     mistake->text = column ? apr_psprintf(reading->pool, "column %s: %s", column, reason) : reason;
 }
 
-static const column_t *find_column(span_t name)
+/* Does a file of this sort have the column? */
+static bool is_read(const reading_t *reading, const column_t *column)
+{
+    return column->target != TO_PASSWORD || reading->passwords == IMPORT_WITH_PASSWORDS;
+}
+
+static const column_t *find_column(const reading_t *reading, span_t name)
 {
     for (int i = 0; i < COLUMNS; i++)
-        if (span_is(name, columns[i].name)) return &columns[i];
+        if (span_is(name, columns[i].name) && is_read(reading, &columns[i])) return &columns[i];
     return NULL;
 }
 
@@ -79,7 +55,7 @@ static bool ordered_already(const reading_t *reading, const column_t *column)
 static void read_header(reading_t *reading, const csv_row_t *row)
 {
     for (int i = 0; i < row->cells->nelts; i++) {
-        const column_t *column = find_column(APR_ARRAY_IDX(row->cells, i, span_t));
+        const column_t *column = find_column(reading, APR_ARRAY_IDX(row->cells, i, span_t));
         if (!column)
             complain(reading, row->line, apr_itoa(reading->pool, i + 1), "no column of this name is known");
         else if (ordered_already(reading, column))
@@ -88,7 +64,7 @@ static void read_header(reading_t *reading, const csv_row_t *row)
             reading->order[reading->width++] = column;
     }
     for (int i = 0; i < COLUMNS; i++)
-        if (columns[i].required && !ordered_already(reading, &columns[i]))
+        if (columns[i].required && is_read(reading, &columns[i]) && !ordered_already(reading, &columns[i]))
             complain(reading, row->line, columns[i].name, "is missing");
 }
 
@@ -96,14 +72,12 @@ static void read_header(reading_t *reading, const csv_row_t *row)
 static const char *normalise(const column_t *column, span_t *value, apr_pool_t *pool)
 {
     const text_type_t *type = column->type ? text_type_find(span_of(column->type)) : NULL;
-    span_t typed = *value, ignored;
+    span_t typed = *value;
 
     if (!text_is_clean(typed)) return "not UTF-8, or with control characters";
     if (type && type->accept(pool, typed, value) != TEXT_OK) return "not in the form that is asked for";
     if (value->size == 0) return column->required ? "must be given" : NULL;
     if (column->target == TO_PASSWORD && value->size > PASSWORD_MAX_BYTES) return "longer than 256 bytes";
-    if (!type && column->type && text_date_japanese(pool, *value, &ignored) != APR_SUCCESS)
-        return "not a day written like 1980-03-04";
     return NULL;
 }
 
@@ -140,7 +114,7 @@ static void read_card(reading_t *reading, const csv_row_t *row)
 
     *card = (import_card_t){.line = row->line};
     card->account.city = reading->city;
-    card->account.kind = SPAN(KIND);
+    card->account.kind = SPAN(COLUMNS_KIND);
     card->account.fields = apr_palloc(reading->pool, COLUMNS * sizeof(record_pair_t));
     if (row->cells->nelts != reading->width) {
         complain(reading, row->line, NULL,
@@ -151,9 +125,10 @@ static void read_card(reading_t *reading, const csv_row_t *row)
         take_cell(reading, card, reading->order[i], APR_ARRAY_IDX(row->cells, i, span_t));
 }
 
-apr_status_t import_read(import_t *import, span_t text, span_t city, apr_pool_t *pool)
+apr_status_t import_read(import_t *import, span_t text, span_t city, import_passwords_t passwords, apr_pool_t *pool)
 {
-    reading_t reading = {.import = import, .city = city, .numbers = apr_hash_make(pool), .pool = pool};
+    reading_t reading = {
+        .import = import, .city = city, .passwords = passwords, .numbers = apr_hash_make(pool), .pool = pool};
     apr_array_header_t *rows;
     const char *wrong;
     int line;
@@ -174,7 +149,18 @@ apr_status_t import_read(import_t *import, span_t text, span_t city, apr_pool_t 
     return APR_SUCCESS;
 }
 
-static apr_status_t insert_all(import_t *import, store_unit_t *unit, apr_time_t now, apr_pool_t *pool)
+apr_status_t import_hash(import_t *import, apr_pool_t *pool)
+{
+    apr_status_t status = APR_SUCCESS;
+
+    for (int i = 0; status == APR_SUCCESS && i < import->cards->nelts; i++) {
+        import_card_t *card = &APR_ARRAY_IDX(import->cards, i, import_card_t);
+        status = password_hash(card->password, &card->hash, pool);
+    }
+    return status;
+}
+
+apr_status_t import_write(import_t *import, store_unit_t *unit, apr_time_t now, apr_pool_t *pool)
 {
     apr_status_t outcome = APR_SUCCESS;
 
@@ -190,21 +176,4 @@ static apr_status_t insert_all(import_t *import, store_unit_t *unit, apr_time_t 
         }
     }
     return outcome;
-}
-
-apr_status_t import_write(import_t *import, const store_t *store, apr_time_t now, apr_pool_t *pool)
-{
-    store_unit_t *unit;
-    apr_status_t status = APR_SUCCESS;
-
-    for (int i = 0; status == APR_SUCCESS && i < import->cards->nelts; i++) {
-        import_card_t *card = &APR_ARRAY_IDX(import->cards, i, import_card_t);
-        status = password_hash(card->password, &card->hash, pool);
-    }
-    if (status == APR_SUCCESS) status = store_open(&unit, store, STORE_WRITE, pool);
-    if (status != APR_SUCCESS) return status;
-    status = insert_all(import, unit, now, pool);
-    if (status == APR_SUCCESS) status = store_commit(unit);
-    store_close(unit);
-    return status;
 }

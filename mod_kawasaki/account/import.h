@@ -17,9 +17,9 @@ typedef struct {
 
 typedef struct {
     int line;
-    account_t account; /* without id and version */
+    account_t account; /* without id and version; must_change and password_expires_at are the caller's to set */
     span_t password;   /* as it stands in the file; points into the text */
-    const char *hash;  /* set by import_write */
+    const char *hash;  /* set by import_hash, or by the caller */
 } import_card_t;
 
 typedef struct {
@@ -27,12 +27,20 @@ typedef struct {
     apr_array_header_t *mistakes; /* of import_mistake_t, in the file's order; all of them */
 } import_t;
 
+typedef enum {
+    IMPORT_WITH_PASSWORDS,   /* a column for them is needed: cards that exist elsewhere */
+    IMPORT_WITHOUT_PASSWORDS /* and here must not be there: cards that are issued now, or were exported */
+} import_passwords_t;
+
 /* Reads the text of a file. The first row names the columns, in any order; values are normalised as forms do it. What
  * is wrong is in import->mistakes, not in the status. */
-apr_status_t import_read(import_t *import, span_t text, span_t city, apr_pool_t *pool);
+apr_status_t import_read(import_t *import, span_t text, span_t city, import_passwords_t passwords, apr_pool_t *pool);
 
-/* Writes an import without mistakes as one unit of work; passwords are hashed before. BASE_ECONFLICT when a number is
- * taken already: nothing is written, and each such line is now among the mistakes. */
-apr_status_t import_write(import_t *import, const store_t *store, apr_time_t now, apr_pool_t *pool);
+/* Hashes the passwords of an import without mistakes. Slow: never with a connection in hand. */
+apr_status_t import_hash(import_t *import, apr_pool_t *pool);
+
+/* Inserts all cards with their hashes; their accounts then have ids. BASE_ECONFLICT when a number is taken already:
+ * each such line is now among the mistakes, and the unit must not be committed. STORE_WRITE. */
+apr_status_t import_write(import_t *import, store_unit_t *unit, apr_time_t now, apr_pool_t *pool);
 
 #endif

@@ -56,3 +56,23 @@ bool password_matches(span_t secret, const char *hash)
     if (!digest(secret, hash ? hash : nobody, output)) return false;
     return hash && secret_equal(span_of(output), span_of(hash));
 }
+
+/* Without 0 O o, 1 I i l, 2 Z z, 5 S s, 6 G, 8 B, g q, U V u v: read from paper by people of all ages. */
+static const char alphabet[] = "abcdefhjkmnprtwxyACDEFHJKLMNPQRTWXY3479";
+
+enum { LETTERS = sizeof alphabet - 1, FAIR = 256 / LETTERS * LETTERS };
+
+/* Each letter is as likely as another: a byte beyond the last whole round is thrown away. */
+apr_status_t password_one_time(char text[PASSWORD_ONE_TIME + 1])
+{
+    unsigned char byte;
+    int used = 0;
+
+    while (used < PASSWORD_ONE_TIME) {
+        apr_status_t status = secret_random(&byte, 1);
+        if (status != APR_SUCCESS) return status;
+        if (byte < FAIR) text[used++] = alphabet[byte % LETTERS];
+    }
+    text[used] = '\0';
+    return APR_SUCCESS;
+}

@@ -5,6 +5,7 @@
  */
 #include "account/password.h"
 #include "base/error.h"
+#include "flow/door.h"
 #include "flow/outcome.h"
 #include "flow/step.h"
 
@@ -13,6 +14,7 @@ typedef struct {
     draft_step_t step;
     const span_t *values;
     const char *password; /* hash of a new one, or NULL: what waits stays */
+    door_t *door;         /* that was opened for it, or NULL */
 } keep_t;
 
 /* Writes the draft if nobody else did since the page was made; *lost says that somebody did. */
@@ -41,39 +43,53 @@ static apr_status_t keep(const flow_request_t *request, const step_token_t *toke
         else if (fresh || what->step == DRAFT_NONE)
             draft.password = SPAN("");
         status = draft_write(unit, &draft, request->now);
-        if (status == APR_SUCCESS) status = store_commit(unit);
         if (status == BASE_ECONFLICT) {
             *lost = true;
             status = APR_SUCCESS;
         }
     }
+    /* Also where the draft was lost to another tab: the secret was right. */
+    if (status == APR_SUCCESS && what->door) status = door_settle(what->door, request, unit);
+    if (status == APR_SUCCESS && (!*lost || what->door)) status = store_commit(unit);
     store_close(unit);
     session_epoch_bump_account(request->ports->cache, request->visit->account.id);
     return status;
 }
 
-/* Proves the current password and hashes the new one; a wrong one becomes a finding. No connection is held while
- * hashing. */
-static apr_status_t change_password(const flow_request_t *request, rules_verdict_t *verdict, const char **hash)
+/* Proves the current password and hashes the new one; what stands in the way becomes a finding. No connection is held
+ * while hashing. */
+static apr_status_t change_password(const flow_request_t *request, rules_verdict_t *verdict, keep_t *what)
 {
+    const account_t *account = &request->visit->account;
     const uint32_t current = rules_field_index(request->rules, request->form, SPAN("current-password"));
     const uint32_t new = rules_field_index(request->rules, request->form, SPAN("new-password"));
-    const char *stored;
-    store_unit_t *unit;
+    door_t *door;
     apr_status_t status;
 
-    *hash = NULL;
     if (current == RULES_NONE || new == RULES_NONE || verdict->values[new].size == 0) return APR_SUCCESS;
-    status = store_open(&unit, request->ports->store, STORE_READ, request->pool);
+    door = apr_palloc(request->pool, sizeof *door);
+    status =
+        door_knock(door, request, AUDIT_PASSWORD_REFUSED, account->kind, account->identifier, verdict->values[current]);
     if (status != APR_SUCCESS) return status;
-    status = account_password(unit, request->visit->account.id, &stored, request->pool);
-    store_close(unit);
-    if (status != APR_SUCCESS) return status;
-    if (password_matches(verdict->values[current], stored))
-        return password_hash(verdict->values[new], hash, request->pool);
-    verdict->findings[verdict->finding_count++] = (rules_finding_t){
-        current, SPAN("card.edit/current-password/prove"), rules_message(request->rules, RULES_MESSAGE_PASSWORD_WRONG)};
-    return APR_SUCCESS;
+    what->door = door;
+    if (door->result != DOOR_OPEN) {
+        verdict->findings[verdict->finding_count++] =
+            door_finding(door, request, current, RULES_MESSAGE_PASSWORD_WRONG);
+        return APR_SUCCESS;
+    }
+    return password_hash(verdict->values[new], &what->password, request->pool);
+}
+
+/* The form again: the current password was not right, or could not be looked at. */
+static apr_status_t stay_out(const flow_request_t *request, const rules_verdict_t *verdict, const door_t *door,
+                             flow_outcome_t *outcome)
+{
+    apr_status_t status = step_form(request, outcome, door->permit.state == LIMIT_OPEN ? FLOW_INVALID : FLOW_LOCKED,
+                                    request->typed, verdict, STEP_NO_MESSAGE);
+
+    if (status == APR_SUCCESS && door->permit.receipt)
+        page_put_text(outcome->view, VIEW_refusal, span_of(door->permit.receipt));
+    return status;
 }
 
 /* Back to the form with what was typed, and the world as it is now: sending it once more is then meant. */
@@ -90,25 +106,39 @@ static apr_status_t conflict(const flow_request_t *request, flow_outcome_t *outc
     return step_form(&again, outcome, FLOW_CONFLICT, request->typed, NULL, message);
 }
 
+/* A password that the counter gave must be replaced by one that only its owner knows. */
+static void demand_password(const flow_request_t *request, rules_verdict_t *verdict)
+{
+    const draft_t *draft = &request->visit->draft;
+    const uint32_t new = rules_field_index(request->rules, request->form, SPAN("new-password"));
+    const bool waits = draft->step == DRAFT_ACCEPTED && draft->password.size > 0;
+
+    if (!request->visit->account.must_change || waits || new == RULES_NONE || verdict->values[new].size > 0) return;
+    if (verdict->finding_count > 0) return; /* one thing after the other */
+    verdict->findings[verdict->finding_count++] = (rules_finding_t){
+        new, SPAN("door/must-change"), rules_message(request->rules, RULES_MESSAGE_PASSWORD_MUST_CHANGE)};
+}
+
 static apr_status_t accept_input(const flow_request_t *request, const step_token_t *token, flow_outcome_t *outcome)
 {
     rules_verdict_t *verdict = apr_palloc(request->pool, sizeof *verdict);
     span_t facts[RULES_FACT_COUNT];
-    keep_t what = {DRAFT_ACCEPTED, verdict->values, NULL};
+    keep_t what = {DRAFT_ACCEPTED, verdict->values, NULL, NULL};
     bool lost;
     apr_status_t status;
 
     form_facts(&request->visit->account, facts);
     rules_eval(request->rules, request->form, request->typed, facts, verdict, request->ports->log, request->pool);
+    demand_password(request, verdict);
     if (verdict->finding_count > 0)
         return step_form(request, outcome, FLOW_INVALID, request->typed, verdict, STEP_NO_MESSAGE);
     if (token->account != request->visit->account.version)
         return conflict(request, outcome, RULES_MESSAGE_CHANGED_MEANWHILE);
     if (token->draft != request->visit->draft.version) return conflict(request, outcome, RULES_MESSAGE_OTHER_TAB);
-    status = change_password(request, verdict, &what.password);
+    status = change_password(request, verdict, &what);
     if (status != APR_SUCCESS) return status;
-    if (verdict->finding_count > 0)
-        return step_form(request, outcome, FLOW_INVALID, request->typed, verdict, STEP_NO_MESSAGE);
+    if (what.door) outcome->door = what.door->result;
+    if (verdict->finding_count > 0) return stay_out(request, verdict, what.door, outcome);
     status = keep(request, token, &what, &lost);
     if (status != APR_SUCCESS) return status;
     return lost ? conflict(request, outcome, RULES_MESSAGE_OTHER_TAB)
@@ -119,7 +149,7 @@ static apr_status_t accept_input(const flow_request_t *request, const step_token
 static apr_status_t keep_typed(const flow_request_t *request, const step_token_t *token, const char *location,
                                flow_outcome_t *outcome)
 {
-    const keep_t what = {DRAFT_TYPED, request->typed, NULL};
+    const keep_t what = {DRAFT_TYPED, request->typed, NULL, NULL};
     bool lost;
     apr_status_t status = keep(request, token, &what, &lost);
 
@@ -130,7 +160,7 @@ static apr_status_t keep_typed(const flow_request_t *request, const step_token_t
 /* Forgets the draft: the page then shows what is registered. A draft that another tab moved on stays, and is shown. */
 static apr_status_t reset(const flow_request_t *request, const step_token_t *token, flow_outcome_t *outcome)
 {
-    const keep_t nothing = {DRAFT_NONE, NULL, NULL};
+    const keep_t nothing = {DRAFT_NONE, NULL, NULL, NULL};
     bool lost;
     apr_status_t status = keep(request, token, &nothing, &lost);
 
@@ -151,6 +181,8 @@ apr_status_t flow_edit_show(const flow_request_t *request, flow_outcome_t *outco
         message = RULES_MESSAGE_CHANGED_MEANWHILE;
     else if (under_way && draft->password.size)
         message = RULES_MESSAGE_PASSWORD_PENDING;
+    else if (request->visit->account.must_change)
+        message = RULES_MESSAGE_PASSWORD_MUST_CHANGE;
     else if (draft->step == DRAFT_TYPED && span_is(request->argument, "saved"))
         message = RULES_MESSAGE_SAVED;
     return step_form(request, outcome, FLOW_PAGE, values.at, NULL, message);
@@ -159,7 +191,7 @@ apr_status_t flow_edit_show(const flow_request_t *request, flow_outcome_t *outco
 /* Whatever button it was: nothing is accepted or changed for somebody who is no longer logged in. */
 apr_status_t flow_edit_late(const flow_request_t *request, flow_outcome_t *outcome)
 {
-    const keep_t what = {DRAFT_TYPED, request->typed, NULL};
+    const keep_t what = {DRAFT_TYPED, request->typed, NULL, NULL};
     step_token_t token;
     bool lost;
     apr_status_t status = APR_SUCCESS;

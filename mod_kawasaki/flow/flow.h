@@ -15,7 +15,9 @@ typedef struct {
     const rules_t *rules;
     const visit_t *visit; /* never NULL; state says whether somebody is logged in */
     span_t csrf;          /* the token for forms on the page that comes */
-    apr_time_t now;
+    apr_time_t now;       /* service time (base/clock.h) */
+    span_t source;        /* the client's address */
+    span_t clerk;         /* who the host says it is, at the counter (routes for clerks); empty elsewhere */
     apr_pool_t *pool;
     /* What was sent; checked for its token already. */
     const rules_form_t *form; /* of this step, or NULL */
@@ -29,6 +31,7 @@ typedef struct {
 typedef enum {
     FLOW_PAGE,       /* the page, as asked */
     FLOW_INVALID,    /* the page again: something typed is wrong */
+    FLOW_LOCKED,     /* the page again: too many tries, or one under way */
     FLOW_CONFLICT,   /* the page again: the world moved on meanwhile */
     FLOW_REDIRECT,   /* go to location (303) */
     FLOW_DONE,       /* nothing to show (204) */
@@ -36,6 +39,17 @@ typedef enum {
     FLOW_MISSING,    /* no such thing, or not yours: the same to a stranger */
     FLOW_BAD_REQUEST /* a button or token that no page of ours has */
 } flow_result_t;
+
+/* How the door (door.h) answered to a secret. */
+typedef enum {
+    DOOR_NONE,   /* nobody knocked */
+    DOOR_OPEN,   /* the secret was right: settle in the unit that holds the effect */
+    DOOR_WRONG,  /* unknown or wrong: nobody is told which */
+    DOOR_BUSY,   /* other tries aren't settled yet */
+    DOOR_LOCKED, /* no secret was looked at */
+    DOOR_FROZEN, /* right, but the account is frozen: said to whoever proved to be its owner */
+    DOOR_RESULTS
+} door_result_t;
 
 typedef struct {
     flow_result_t result;
@@ -45,6 +59,7 @@ typedef struct {
     const char *begin_session; /* cookie text of a session begun, or NULL */
     bool end_session;          /* drop the cookie */
     span_t rule;               /* what decided, where something was refused: for the log */
+    door_result_t door;        /* for the operator's figures */
 } flow_outcome_t;
 
 typedef apr_status_t flow_step_t(const flow_request_t *request, flow_outcome_t *outcome);
@@ -59,6 +74,14 @@ flow_step_t flow_login_show, flow_login_submit, flow_logout, flow_extend;
  * flow_edit_late is the input page sent after the session had timed out: what was typed is kept for the next log-in. */
 flow_step_t flow_edit_show, flow_edit_submit, flow_edit_late, flow_confirm_show, flow_confirm_submit,
     flow_complete_show;
+
+/* The counter's desk (窓口), for clerks whom the host has authenticated. Personal data never stand in a path. */
+flow_step_t flow_counter_show, flow_counter_search, flow_counter_receipt; /* /counter, its two searches */
+flow_step_t flow_counter_account, flow_counter_act;                       /* /counter/account/ID, its buttons */
+flow_step_t flow_counter_issue_show, flow_counter_issue;                  /* /counter/issue */
+
+/* The resident's own ledger: every log-in, change, lock and clerk's access, in words. */
+flow_step_t flow_ledger;
 
 /* Fills what every page shows (city, notices, who is logged in) into a new view. */
 page_map_t *flow_view(const flow_request_t *request, span_t title);

@@ -168,7 +168,10 @@ static void put_errors(const form_view_t *form_view, page_map_t *view, const rul
     for (uint32_t i = 0; i < count; i++) {
         page_map_t *error = page_list_add(errors);
         page_put_text(error, VIEW_say, findings[i].message);
-        if (findings[i].field == RULES_NONE) continue;
+        if (findings[i].field == RULES_NONE) {
+            page_put_flag(view, VIEW_stopped, true);
+            continue;
+        }
         const rules_field_t *field = rules_field(form_view->rules, form_view->form, findings[i].field);
         page_put_text(error, VIEW_id, rules_span(form_view->rules, field->name));
         page_put_text(error, VIEW_label, rules_say(form_view->rules, &field->label));

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Logging in with number and password, out, and staying in. Unknown number and wrong password take the same way, the
- * same time and the same words. The secret is looked at in one place, prove(): the gate for attempts belongs there.
+ * same time and the same words: door.c sees to it.
  */
-#include "account/password.h"
 #include "base/error.h"
+#include "flow/door.h"
 #include "flow/form.h"
 #include "flow/outcome.h"
 
 static const struct {
     const char *purpose, *path;
-} purposes[] = {{"card-edit", "/card/edit"}, {"", "/"}};
+} purposes[] = {{"card-edit", "/card/edit"}, {"ledger", "/account/ledger"}, {"", "/"}};
 
 const char *flow_purpose_path(span_t purpose)
 {
@@ -38,33 +38,24 @@ static page_map_t *login_view(const flow_request_t *request, const span_t *typed
     return view;
 }
 
-/* The account of this number and password. No connection is held while the secret is compared: that takes some 25 ms.
- */
-static apr_status_t prove(const flow_request_t *request, span_t identifier, span_t secret, account_t *account,
-                          bool *proved)
-{
-    const span_t city = rules_span(request->rules, rules_city(request->rules)->id);
-    const char *password = NULL;
-    bool found = false;
-    store_unit_t *unit;
-    apr_status_t status = store_open(&unit, request->ports->store, STORE_READ, request->pool);
-
-    if (status != APR_SUCCESS) return status;
-    status = account_find(unit, city, kind_of(request), identifier, account, &password, &found, request->pool);
-    store_close(unit);
-    if (status != APR_SUCCESS) return status;
-    *proved = password_matches(secret, found ? password : NULL) && found;
-    return APR_SUCCESS;
-}
-
-static apr_status_t enter(const flow_request_t *request, const account_t *account, flow_outcome_t *outcome)
+/* A session, the settled try and the audit line, or none of them. */
+static apr_status_t enter(const flow_request_t *request, door_t *door, flow_outcome_t *outcome)
 {
     const visit_t *old = request->visit;
+    const audit_entry_t entry = {.at = request->now,
+                                 .city = door->subject.city,
+                                 .by = AUDIT_BY_RESIDENT,
+                                 .account = door->account.id,
+                                 .act = AUDIT_LOGIN};
     store_unit_t *unit;
     apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
 
     if (status != APR_SUCCESS) return status;
-    status = visit_begin(unit, old, request->rules, account, request->now, &outcome->begin_session, request->pool);
+    status = door_settle(door, request, unit);
+    if (status == APR_SUCCESS)
+        status = visit_begin(unit, old, request->rules, &door->account, request->now, &outcome->begin_session,
+                             request->pool);
+    if (status == APR_SUCCESS) status = audit_write(unit, &entry);
     if (status == APR_SUCCESS) status = store_commit(unit);
     store_close(unit);
     if (status == APR_SUCCESS && old->state != SESSION_NONE)
@@ -89,6 +80,16 @@ apr_status_t flow_login_show(const flow_request_t *request, flow_outcome_t *outc
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_LOGIN, view);
 }
 
+static apr_status_t refuse(const flow_request_t *request, flow_outcome_t *outcome, flow_result_t result,
+                           const rules_verdict_t *verdict, const char *receipt)
+{
+    page_map_t *view = login_view(request, request->typed, verdict->findings, verdict->finding_count);
+
+    if (receipt) page_put_text(view, VIEW_refusal, span_of(receipt));
+    outcome->rule = verdict->findings[0].rule;
+    return outcome_page(outcome, result, VIEW_PAGE_LOGIN, view);
+}
+
 apr_status_t flow_login_submit(const flow_request_t *request, flow_outcome_t *outcome)
 {
     const rules_form_t *form = request->form;
@@ -96,26 +97,23 @@ apr_status_t flow_login_submit(const flow_request_t *request, flow_outcome_t *ou
     const uint32_t password = rules_field_index(request->rules, form, SPAN("password"));
     const char *path = flow_purpose_path(request->purpose);
     rules_verdict_t *verdict = apr_palloc(request->pool, sizeof *verdict);
-    account_t account;
-    bool proved = false;
+    door_t door;
     apr_status_t status;
 
     if (!path || number == RULES_NONE || password == RULES_NONE) return outcome_only(outcome, FLOW_BAD_REQUEST);
     rules_eval(request->rules, form, request->typed, NULL, verdict, request->ports->log, request->pool);
-    if (verdict->finding_count == 0) {
-        status = prove(request, verdict->values[number], verdict->values[password], &account, &proved);
-        if (status != APR_SUCCESS) return status;
-        if (!proved)
-            verdict->findings[verdict->finding_count++] = (rules_finding_t){
-                number, SPAN("card.login/prove"), rules_message(request->rules, RULES_MESSAGE_LOGIN_REFUSED)};
+    if (verdict->finding_count > 0) return refuse(request, outcome, FLOW_INVALID, verdict, NULL);
+    status = door_knock(&door, request, AUDIT_LOGIN_REFUSED, kind_of(request), verdict->values[number],
+                        verdict->values[password]);
+    if (status != APR_SUCCESS) return status;
+    outcome->door = door.result;
+    if (door.result == DOOR_OPEN) {
+        status = enter(request, &door, outcome);
+        return status == APR_SUCCESS ? outcome_redirect(outcome, path) : status;
     }
-    if (verdict->finding_count > 0) {
-        outcome->rule = verdict->findings[0].rule;
-        return outcome_page(outcome, FLOW_INVALID, VIEW_PAGE_LOGIN,
-                            login_view(request, request->typed, verdict->findings, verdict->finding_count));
-    }
-    status = enter(request, &account, outcome);
-    return status == APR_SUCCESS ? outcome_redirect(outcome, path) : status;
+    verdict->findings[verdict->finding_count++] = door_finding(&door, request, number, RULES_MESSAGE_LOGIN_REFUSED);
+    return refuse(request, outcome, door.permit.state == LIMIT_OPEN ? FLOW_INVALID : FLOW_LOCKED, verdict,
+                  door.permit.receipt);
 }
 
 apr_status_t flow_logout(const flow_request_t *request, flow_outcome_t *outcome)

@@ -8,6 +8,8 @@
 #include "flow/outcome.h"
 #include "text/text.h"
 
+#define WARNED apr_time_from_sec(600)
+
 #define VIEW_KEY_NAME(name)              #name,
 #define VIEW_PAGE_NAME(identifier, name) name,
 
@@ -39,6 +41,19 @@ static void put_notices(const flow_request_t *request, page_map_t *view)
     }
 }
 
+/* Whoever has just logged in is told of wrong tries since last time; later pages don't repeat it. */
+static void put_warning(const flow_request_t *request, page_map_t *view)
+{
+    const visit_t *visit = request->visit;
+    record_pair_t values[2] = {{SPAN("count"), SPAN("")}, {SPAN("last"), SPAN("")}};
+
+    if (visit->refusals == 0 || request->now - visit->session.created_at > WARNED) return;
+    values[0].value = number_text(request->pool, visit->refusals);
+    values[1].value = text_time_japanese(request->pool, visit->refused_at);
+    page_put_text(view, VIEW_warning,
+                  rules_fill(rules_message(request->rules, RULES_MESSAGE_OTHERS_FAILED), values, 2, request->pool));
+}
+
 static void put_visitor(const flow_request_t *request, page_map_t *view)
 {
     const visit_t *visit = request->visit;
@@ -47,6 +62,7 @@ static void put_visitor(const flow_request_t *request, page_map_t *view)
     page_map_t *visitor;
 
     if (visit->state != SESSION_LIVE) return;
+    put_warning(request, view);
     kind = rules_kind(request->rules, visit->session.kind);
     visitor = page_put_map(view, VIEW_logged_in);
     page_put_text(visitor, VIEW_user, account_field(&visit->account, SPAN("name")));

@@ -12,16 +12,21 @@
 /* clang-format off */
 #define VIEW_KEYS(X) \
     /* every page */ \
-    X(city) X(service) X(contact) X(notices) X(say) X(title) X(failed) X(message) \
+    X(city) X(service) X(contact) X(notices) X(say) X(title) X(failed) X(message) X(warning) \
     X(logged_in) X(user) X(kind_word) X(csrf) X(ends_at) X(idle_seconds) X(extended_seconds) X(warn_seconds) \
     /* forms */ \
     X(steps) X(step_input) X(step_confirm) X(step_done) \
-    X(action) X(draft) X(purpose) X(errors) X(error_count) X(back) X(has_marks) \
+    X(action) X(draft) X(purpose) X(errors) X(error_count) X(stopped) X(back) X(has_marks) \
     X(sections) X(show) X(items) X(field) X(id) X(name) X(label) X(note) X(hint) X(example) X(value) X(error) \
     X(described_by) X(required) X(conditional) X(input) X(secret) X(checkbox) X(select) X(many) X(pending) \
     X(inputmode) X(autocomplete) X(options) X(option) X(groups) X(heading) X(code) X(word) X(chosen) \
     /* pages to read, ends */ \
-    X(rows) X(changed) X(empty) X(receipt) X(issued_at) X(status) X(request_id) X(way_out) X(way_out_word)
+    X(rows) X(changed) X(empty) X(receipt) X(refusal) X(issued_at) X(status) X(request_id) X(way_out) X(way_out_word) \
+    /* the counter, the ledger */ \
+    X(clerk) X(search) X(by_receipt) X(results) X(count) X(more) X(accounts) X(account) X(number) X(kana) \
+    X(birth_date) X(address) X(frozen) X(must_change) X(act) X(one_time) \
+    X(lock) X(locks) X(locked) X(over) X(forever) X(per_address) X(rule) X(since_at) X(until) \
+    X(entries) X(at) X(who) X(what) X(actor)
 /* clang-format on */
 
 #define VIEW_KEY_ENUM(name) VIEW_##name,
@@ -36,7 +41,12 @@ typedef enum { VIEW_KEYS(VIEW_KEY_ENUM) VIEW_KEY_COUNT } view_key_t;
     X(FORM, "form")                                                                                                    \
     X(CONFIRM, "confirm")                                                                                              \
     X(COMPLETE, "complete")                                                                                            \
-    X(ERROR, "error")
+    X(ERROR, "error")                                                                                                  \
+    X(COUNTER, "counter")                                                                                              \
+    X(COUNTER_ACCOUNT, "counter-account")                                                                              \
+    X(COUNTER_ISSUE, "counter-issue")                                                                                  \
+    X(COUNTER_PASSWORD, "counter-password")                                                                            \
+    X(LEDGER, "ledger")
 
 #define VIEW_PAGE_ENUM(identifier, name) VIEW_PAGE_##identifier,
 typedef enum { VIEW_PAGES(VIEW_PAGE_ENUM) VIEW_PAGE_COUNT } view_page_t;

@@ -4,9 +4,10 @@
  */
 #include "flow/visit.h"
 
+#include "account/audit.h"
 #include "base/error.h"
 
-#define FIXED_PAIRS 14 /* pairs that every record has; the account's fields follow */
+#define FIXED_PAIRS 17 /* pairs that every record has; the account's fields follow */
 
 static span_t number_text(apr_pool_t *pool, apr_int64_t number)
 {
@@ -43,6 +44,9 @@ static span_t encode(const visit_t *visit, apr_pool_t *pool)
         {SPAN("step"), number_text(pool, draft->step)},
         {SPAN("base"), number_text(pool, draft->base)},
         {SPAN("fields"), draft->fields},
+        {SPAN("refusals"), number_text(pool, visit->refusals)},
+        {SPAN("refused"), number_text(pool, visit->refused_at)},
+        {SPAN("must-change"), account->must_change ? SPAN("yes") : SPAN("")},
         /* The hash itself stays in the database: pages only need to know of it. */
         {SPAN("password"), draft->password.size ? SPAN("yes") : SPAN("")}};
     memcpy(pairs, fixed, sizeof fixed);
@@ -78,7 +82,10 @@ static apr_status_t decode(visit_t *visit, apr_int64_t account, span_t text, apr
     visit->draft.step = (draft_step_t)number_of(pairs[10].value);
     visit->draft.base = number_of(pairs[11].value);
     visit->draft.fields = pairs[12].value;
-    visit->draft.password = pairs[13].value;
+    visit->refusals = number_of(pairs[13].value);
+    visit->refused_at = number_of(pairs[14].value);
+    visit->account.must_change = pairs[15].value.size > 0;
+    visit->draft.password = pairs[16].value;
     return APR_SUCCESS;
 }
 
@@ -113,6 +120,8 @@ static apr_status_t load(visit_t *visit, const flow_ports_t *ports, const rules_
         status = account_read(unit, session->account, &visit->account, &found, pool);
         if (status == APR_SUCCESS && !found) visit->state = SESSION_NONE;
         if (status == APR_SUCCESS && found) status = draft_read(unit, session->account, form, &visit->draft, pool);
+        if (status == APR_SUCCESS && found)
+            status = audit_refusals(unit, session->account, session->created_at, &visit->refusals, &visit->refused_at);
     }
     store_close(unit);
     if (status == APR_SUCCESS && visit->state == SESSION_LIVE)

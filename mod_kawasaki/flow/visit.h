@@ -7,6 +7,7 @@
 #define FLOW_VISIT_H
 
 #include "account/draft.h"
+#include "limit/limit.h"
 #include "rules/rules.h"
 #include "session/cache.h"
 
@@ -14,6 +15,7 @@
 typedef struct {
     const store_t *store;
     const session_cache_t *cache;
+    const limit_ports_t *limits;
     const log_port_t *log;
 } flow_ports_t;
 
@@ -21,8 +23,10 @@ typedef struct {
     session_state_t state; /* SESSION_NONE: nothing of the rest counts */
     session_t session;
     account_t account;
-    draft_t draft;      /* of the form asked for */
-    apr_time_t ends_at; /* when it times out if nothing more comes */
+    draft_t draft;         /* of the form asked for */
+    apr_int64_t refusals;  /* wrong tries at this account between the log-in before and this one */
+    apr_time_t refused_at; /* the last of them */
+    apr_time_t ends_at;    /* when it times out if nothing more comes */
 } visit_t;
 
 /* Who the cookie text stands for, with the draft of `form` (empty: none). A missing, malformed or unknown cookie is

@@ -13,6 +13,12 @@
 #define BODY_LIMIT_DEFAULT 65536
 #define BODY_LIMIT_MAX     (1024 * 1024)
 
+#define LIMIT_ENTRIES_DEFAULT 65536 /* 8 MiB */
+#define LIMIT_ENTRIES_MAX     (16 * 1024 * 1024)
+
+/* Global, of the configuration being read. */
+static uint32_t limit_entries = LIMIT_ENTRIES_DEFAULT;
+
 #define MERGE(field) merged->field = over->field ? over->field : under->field
 
 server_config_t *config_of(const server_rec *server)
@@ -106,6 +112,30 @@ static const char *set_body_limit(cmd_parms *command, void *unused, const char *
     return NULL;
 }
 
+static const char *set_limit_entries(cmd_parms *command, void *unused, const char *value)
+{
+    const char *error = ap_check_cmd_context(command, GLOBAL_ONLY);
+    char *end;
+    apr_int64_t entries = apr_strtoi64(value, &end, 10);
+    (void)unused;
+    if (error) return error;
+    if (*end || end == value || entries < 64 || entries > LIMIT_ENTRIES_MAX)
+        return apr_psprintf(command->pool, "KawasakiLimitEntries: '%s' is not a number from 64 to %d", value,
+                            LIMIT_ENTRIES_MAX);
+    limit_entries = (uint32_t)entries;
+    return NULL;
+}
+
+uint32_t config_limit_entries(void)
+{
+    return limit_entries;
+}
+
+void config_reset(void)
+{
+    limit_entries = LIMIT_ENTRIES_DEFAULT;
+}
+
 static const char *set_session_cache(cmd_parms *command, void *unused, const char *value)
 {
     const char *error = ap_check_cmd_context(command, GLOBAL_ONLY);
@@ -120,5 +150,6 @@ const command_rec config_directives[] = {
     AP_INIT_TAKE1("KawasakiKeys", set_keys, NULL, RSRC_CONF, "the folder of keys, readable by root alone"),
     AP_INIT_TAKE1("KawasakiOrigin", set_origin, NULL, RSRC_CONF, "what residents' browsers call this host"),
     AP_INIT_TAKE1("KawasakiBodyLimit", set_body_limit, NULL, RSRC_CONF, "the largest form, in bytes"),
+    AP_INIT_TAKE1("KawasakiLimitEntries", set_limit_entries, NULL, RSRC_CONF, "how many locks shared memory holds"),
     AP_INIT_TAKE1("KawasakiSessionCache", set_session_cache, NULL, RSRC_CONF, "provider[:arguments] of ap_socache"),
     {.name = NULL}};

@@ -6,6 +6,7 @@
 #define HTTPD_CONFIG_H
 
 #include "httpd/publish.h"
+#include "limit/limit.h"
 #include "page/page.h"
 #include "session/cache.h"
 #include "store/store.h"
@@ -25,6 +26,8 @@ typedef struct {
     const int *templates; /* page index by flow_page_t */
     store_t *store;
     session_cache_t cache;
+    limit_ports_t limits;
+    clock_base_t *clock;
     span_t key; /* MAC key for forms before log-in */
     log_port_t log;
 } host_t;
@@ -44,6 +47,12 @@ void *config_create(apr_pool_t *pool, server_rec *server);
 void *config_merge(apr_pool_t *pool, void *base, void *added);
 
 server_config_t *config_of(const server_rec *server);
+
+/* KawasakiLimitEntries or its default. */
+uint32_t config_limit_entries(void);
+
+/* In pre_config: the global settings are as if nothing had been said. */
+void config_reset(void);
 
 /* KawasakiBodyLimit or its default, bytes. */
 apr_size_t config_body_limit(const server_config_t *config);

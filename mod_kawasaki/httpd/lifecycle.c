@@ -6,11 +6,12 @@
 #include "httpd/lifecycle.h"
 
 #include "base/error.h"
+#include "base/keyfile.h"
 #include "flow/flow.h"
 #include "httpd/cache.h"
+#include "httpd/chores.h"
 #include "httpd/config.h"
 #include "httpd/database.h"
-#include "httpd/keys.h"
 #include "httpd/log.h"
 #include "httpd/watch.h"
 
@@ -106,7 +107,7 @@ static bool check_host(server_rec *server, const server_config_t *config, apr_po
 
     if (config->templates) good &= check_pages(server, config->templates, &pages, templates, pool);
     if (config->queries) good &= check_queries(server, config->queries, pool);
-    if (config->keys && keys_read(&key, config->keys, "session", &error, pool) != APR_SUCCESS)
+    if (config->keys && keyfile_read(&key, config->keys, "session", &error, pool) != APR_SUCCESS)
         good = complain(server, error);
     if (publish_compile(&compiled, config->rules, server, pool) != APR_SUCCESS && (is_test() || !is_restart()))
         good = complain(server, apr_psprintf(pool, "the rule file %s has mistakes", config->rules));
@@ -144,18 +145,23 @@ static bool make_host(server_rec *server, server_config_t *config, shared_t *sha
     int *templates = apr_palloc(pconf, VIEW_PAGE_COUNT * sizeof *templates);
     publish_compiled_t compiled;
     const char *error;
+    span_t limiter;
 
     host->server = server;
     host->templates = templates;
     host->cache = (session_cache_t){*port, shared->epochs};
+    host->clock = &shared->limits->clock;
     log_port_of_server(&host->log, server);
     publish_compile(&compiled, config->rules, server, pconf);
     if (publish_create(&host->publish, shared, config->rules, &compiled, server, pconf) != APR_SUCCESS)
         return complain(server, "the rules can't be published");
     host->id = publish_city(host->publish)->id;
     if (!check_pages(server, config->templates, &host->pages, templates, pconf)) return false;
-    if (keys_read(&host->key, config->keys, "session", &error, pconf) != APR_SUCCESS) return complain(server, error);
+    if (keyfile_read(&host->key, config->keys, "session", &error, pconf) != APR_SUCCESS ||
+        keyfile_read(&limiter, config->keys, "limiter", &error, pconf) != APR_SUCCESS)
+        return complain(server, error);
     if (!make_store(server, config, host, pconf)) return false;
+    host->limits = (limit_ports_t){host->store, (limit_table_t *)(void *)shared->limits->table, limiter, &host->log};
     config->host = host;
     return true;
 }
@@ -171,29 +177,7 @@ static bool is_single(server_rec *server, const server_config_t *config, const a
     return true;
 }
 
-/* About once a minute, in one child: what has run out is forgotten. */
-static void keep_house(host_t *host)
-{
-    const apr_time_t now = apr_time_now();
-    publish_pin_t *pin = publish_pin(host->publish);
-    const rules_city_t *city = rules_city(pin->rules);
-    const session_life_t life = {city->idle + REMEMBERED, city->lasts + REMEMBERED};
-    apr_pool_t *pool;
-    store_unit_t *unit = NULL;
-    apr_status_t status;
-
-    apr_pool_create(&pool, NULL);
-    status = store_open(&unit, host->store, STORE_WRITE, pool);
-    if (status == APR_SUCCESS) status = session_purge(unit, rules_span(pin->rules, city->id), life, now);
-    if (status == APR_SUCCESS)
-        status = draft_purge(unit, rules_span(pin->rules, city->id), now - apr_time_from_sec(city->draft));
-    if (status == APR_SUCCESS) status = store_commit(unit);
-    store_close(unit);
-    publish_unpin(pin);
-    if (status != APR_SUCCESS)
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, host->server, "KW-START-002: old sessions and drafts stay for now");
-    apr_pool_destroy(pool);
-}
+static const watch_jobs_t chores = {chores_follow, chores_keep_house};
 
 int lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main)
 {
@@ -204,7 +188,7 @@ int lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp
     (void)ptemp;
 
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) return OK;
-    if (shared_open(&shared, main) != APR_SUCCESS) return HTTP_INTERNAL_SERVER_ERROR;
+    if (shared_open(&shared, config_limit_entries(), main) != APR_SUCCESS) return HTTP_INTERNAL_SERVER_ERROR;
     if (cache_start(main, pconf, &port) != APR_SUCCESS) return HTTP_INTERNAL_SERVER_ERROR;
     for (server_rec *server = main; server; server = server->next) {
         server_config_t *config = config_of(server);
@@ -213,22 +197,22 @@ int lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp
             return HTTP_INTERNAL_SERVER_ERROR;
         APR_ARRAY_PUSH(hosts, host_t *) = config->host;
     }
-    if (hosts->nelts > 0 && watch_register(main, hosts, keep_house, pconf) != APR_SUCCESS)
+    if (hosts->nelts > 0 && watch_register(main, hosts, &chores, pconf) != APR_SUCCESS)
         return HTTP_INTERNAL_SERVER_ERROR;
     return OK;
 }
 
 /* An old schema ends a server that is just starting, with the command to run; later on, requests answer 503 and the log
  * says why. */
-static void check_schema(const host_t *host, apr_pool_t *pool)
+static bool check_schema(const host_t *host, apr_pool_t *pool)
 {
     apr_int64_t version = 0;
     apr_status_t status = store_check_schema(host->store, &version, pool);
 
-    if (status == APR_SUCCESS) return;
+    if (status == APR_SUCCESS) return true;
     if (status != BASE_ESCHEMA) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, host->server, "KW-START-003: the database can't be reached");
-        return;
+        return false;
     }
     ap_log_error(APLOG_MARK, APLOG_EMERG, 0, host->server,
                  "KW-START-004: the database is at schema version %" APR_INT64_T_FMT ", this program needs %d: "
@@ -236,6 +220,7 @@ static void check_schema(const host_t *host, apr_pool_t *pool)
                  version, STORE_SCHEMA);
     if (!is_restart() && apr_time_now() - ap_scoreboard_image->global->restart_time < START_UP_TIME)
         exit(APEXIT_CHILDFATAL);
+    return false;
 }
 
 void lifecycle_child_init(apr_pool_t *pchild, server_rec *main)
@@ -246,6 +231,6 @@ void lifecycle_child_init(apr_pool_t *pchild, server_rec *main)
         const server_config_t *config = config_of(server);
         if (!config->host || config->host->server != server) continue;
         publish_child_init(config->host->publish);
-        check_schema(config->host, pchild);
+        if (check_schema(config->host, pchild)) chores_start(config->host);
     }
 }

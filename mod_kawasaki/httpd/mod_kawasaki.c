@@ -4,7 +4,9 @@
  */
 #include "httpd/answer.h"
 #include "httpd/config.h"
+#include "httpd/figures.h"
 #include "httpd/lifecycle.h"
+#include "httpd/metrics.h"
 #include "httpd/route.h"
 #include "httpd/status.h"
 
@@ -23,6 +25,8 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_insert_error_filter(answer_secure_error, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_map_to_storage(route_map_to_storage, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_handler(route_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(figures_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    metrics_register();
     status_register(pool);
 }
 

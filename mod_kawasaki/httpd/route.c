@@ -20,17 +20,40 @@ APLOG_USE_MODULE(kawasaki);
 #define HANDLER "kawasaki"
 
 static const route_t routes[] = {
-    {"/", flow_top, NULL, NULL, NULL, NULL},
-    {"/registration", flow_registration, NULL, NULL, NULL, NULL},
-    {"/login", flow_login_show, NULL, NULL, "card.login", NULL},
-    {"/login/card", flow_login_show, flow_login_submit, NULL, "card.login", NULL},
-    {"/logout", NULL, flow_logout, NULL, NULL, NULL},
-    {"/logged-out", flow_logged_out, NULL, NULL, NULL, NULL},
-    {"/session/extend", NULL, flow_extend, NULL, NULL, NULL},
-    {"/card/edit", flow_edit_show, flow_edit_submit, flow_edit_late, "card.edit", "card-edit"},
-    {"/card/edit/saved", flow_edit_show, NULL, NULL, "card.edit", "card-edit"},
-    {"/card/edit/confirm", flow_confirm_show, flow_confirm_submit, NULL, "card.edit", "card-edit"},
-    {"/card/edit/complete/*", flow_complete_show, NULL, NULL, "card.edit", "card-edit"},
+    {.path = "/", .show = flow_top},
+    {.path = "/registration", .show = flow_registration},
+    {.path = "/login", .show = flow_login_show, .form = "card.login"},
+    {.path = "/login/card", .show = flow_login_show, .submit = flow_login_submit, .form = "card.login"},
+    {.path = "/logout", .submit = flow_logout},
+    {.path = "/logged-out", .show = flow_logged_out},
+    {.path = "/session/extend", .submit = flow_extend},
+    {.path = "/card/edit",
+     .show = flow_edit_show,
+     .submit = flow_edit_submit,
+     .late = flow_edit_late,
+     .form = "card.edit",
+     .purpose = "card-edit"},
+    {.path = "/card/edit/saved", .show = flow_edit_show, .form = "card.edit", .purpose = "card-edit"},
+    {.path = "/card/edit/confirm",
+     .show = flow_confirm_show,
+     .submit = flow_confirm_submit,
+     .form = "card.edit",
+     .purpose = "card-edit"},
+    {.path = "/card/edit/complete/*", .show = flow_complete_show, .form = "card.edit", .purpose = "card-edit"},
+    {.path = "/account/ledger", .show = flow_ledger, .purpose = "ledger"},
+    {.path = "/counter", .show = flow_counter_show, .form = "counter.search", .clerk = true},
+    {.path = "/counter/search", .submit = flow_counter_search, .form = "counter.search", .clerk = true},
+    {.path = "/counter/receipt", .submit = flow_counter_receipt, .form = "counter.receipt", .clerk = true},
+    {.path = "/counter/account/*",
+     .show = flow_counter_account,
+     .submit = flow_counter_act,
+     .form = "counter.act",
+     .clerk = true},
+    {.path = "/counter/issue",
+     .show = flow_counter_issue_show,
+     .submit = flow_counter_issue,
+     .form = "counter.issue",
+     .clerk = true},
 };
 
 /* What a request gathers on its way. */
@@ -100,20 +123,23 @@ static apr_status_t begin(passage_t *passage, request_rec *request, const host_t
     apr_pool_cleanup_register(request->pool, pin, unpin, apr_pool_cleanup_null);
     passage->request = request;
     passage->host = host;
-    passage->ports = (flow_ports_t){host->store, &host->cache, &host->log};
+    passage->ports = (flow_ports_t){host->store, &host->cache, &host->limits, &host->log};
     passage->flow.ports = &passage->ports;
     passage->flow.rules = pin->rules;
     passage->flow.visit = &passage->visit;
-    passage->flow.now = request->request_time;
+    passage->flow.now = clock_now(host->clock);
+    passage->flow.source = span_of(request->useragent_ip);
     passage->flow.pool = request->pool;
     return APR_SUCCESS;
 }
 
-/* The token of forms before log-in: a MAC over a random cookie; nothing is stored for a stranger. */
+/* The token of forms of those who have no session: a MAC over a random cookie and, at the counter, the clerk's name.
+ * Nothing is stored. */
 static apr_status_t stranger_token(passage_t *passage)
 {
     unsigned char random[16], mac[SECRET_DIGEST_SIZE];
     span_t cookie = answer_cookie(passage->request, passage->host, ANSWER_COOKIE_FORM);
+    const char *bound;
     apr_status_t status;
 
     if (secret_base64url_decode(cookie, random, sizeof random) != APR_SUCCESS) {
@@ -122,7 +148,9 @@ static apr_status_t stranger_token(passage_t *passage)
         cookie = span_of(secret_base64url(passage->request->pool, random, sizeof random));
         answer_set_cookie(passage->request, passage->host, ANSWER_COOKIE_FORM, cookie.at);
     }
-    status = secret_mac(passage->host->key, cookie, mac);
+    bound = apr_pstrcat(passage->request->pool, span_text(passage->request->pool, cookie), "\n",
+                        span_text(passage->request->pool, passage->flow.clerk), NULL);
+    status = secret_mac(passage->host->key, span_of(bound), mac);
     if (status == APR_SUCCESS) passage->flow.csrf = span_of(secret_base64url(passage->request->pool, mac, sizeof mac));
     return status;
 }
@@ -135,20 +163,22 @@ static apr_status_t know_visitor(passage_t *passage)
                                      passage->flow.now, passage->flow.pool);
 
     if (status != APR_SUCCESS) return status;
-    if (passage->visit.state == SESSION_LIVE) {
+    if (passage->visit.state == SESSION_LIVE && !passage->route->clerk) {
         passage->flow.csrf = passage->visit.session.csrf;
         return APR_SUCCESS;
     }
     return passage->route->form || passage->route->submit ? stranger_token(passage) : APR_SUCCESS;
 }
 
-/* Is the visitor's account, logged in or timed out, of the kind that the form is for? */
+/* Is the visitor's account, logged in or timed out, of the kind that the form is for? Without a form, any is. */
 static bool is_of_kind(const passage_t *passage)
 {
     const rules_t *rules = passage->flow.rules;
     const rules_kind_t *kind;
 
-    if (passage->visit.state == SESSION_NONE || passage->flow.form->kind == RULES_NONE) return false;
+    if (passage->visit.state == SESSION_NONE) return false;
+    if (!passage->flow.form) return true;
+    if (passage->flow.form->kind == RULES_NONE) return false;
     kind = rules_entry(rules, RULES_KINDS, passage->flow.form->kind);
     return span_equal(rules_span(rules, kind->name), passage->visit.session.kind);
 }
@@ -156,6 +186,8 @@ static bool is_of_kind(const passage_t *passage)
 /* Behind a log-in: those who have none are sent there; those of another kind are not let in. OK: go on. */
 static int admit(passage_t *passage)
 {
+    if (passage->route->clerk && passage->flow.clerk.size == 0)
+        return fail(passage, HTTP_FORBIDDEN, RULES_MESSAGE_ERROR_FORBIDDEN, "the counter without a Require line");
     if (!passage->route->purpose) return OK;
     if (passage->visit.state != SESSION_LIVE)
         return answer_redirect(passage->request,
@@ -200,6 +232,7 @@ static int conclude(passage_t *passage, const flow_outcome_t *outcome)
     request_rec *request = passage->request;
 
     log_refusal(passage, outcome);
+    metrics_count_outcome(&publish_city(passage->host->publish)->metrics, outcome);
     if (outcome->begin_session)
         answer_set_cookie(request, passage->host, ANSWER_COOKIE_SESSION, outcome->begin_session);
     if (outcome->end_session) answer_set_cookie(request, passage->host, ANSWER_COOKIE_SESSION, NULL);
@@ -207,6 +240,7 @@ static int conclude(passage_t *passage, const flow_outcome_t *outcome)
     case FLOW_PAGE: return answer_page(request, passage->host, HTTP_OK, outcome->page, outcome->view);
     case FLOW_INVALID:
         return answer_page(request, passage->host, HTTP_UNPROCESSABLE_ENTITY, outcome->page, outcome->view);
+    case FLOW_LOCKED: return answer_page(request, passage->host, HTTP_TOO_MANY_REQUESTS, outcome->page, outcome->view);
     case FLOW_CONFLICT: return answer_page(request, passage->host, HTTP_CONFLICT, outcome->page, outcome->view);
     case FLOW_REDIRECT: return answer_redirect(request, outcome->location);
     case FLOW_DONE: return answer_empty(request, HTTP_NO_CONTENT);
@@ -237,7 +271,7 @@ static int pass(passage_t *passage)
 {
     request_rec *request = passage->request;
     bool submitted = request->method_number == M_POST;
-    flow_outcome_t outcome = {FLOW_BAD_REQUEST, VIEW_PAGE_ERROR, NULL, NULL, NULL, false, {"", 0}};
+    flow_outcome_t outcome = {FLOW_BAD_REQUEST, VIEW_PAGE_ERROR, NULL, NULL, NULL, false, {"", 0}, DOOR_NONE};
     flow_step_t *step = submitted ? passage->route->submit : passage->route->show;
     apr_status_t status;
     int result;
@@ -254,6 +288,7 @@ static int pass(passage_t *passage)
         if (!passage->flow.form)
             return fail(passage, HTTP_NOT_FOUND, RULES_MESSAGE_ERROR_MISSING, "the rules have no such form");
     }
+    if (passage->route->clerk) passage->flow.clerk = span_of(request->user);
     status = know_visitor(passage);
     if (status != APR_SUCCESS) return fail_status(passage, status);
     if (submitted && passage->route->late && passage->visit.state == SESSION_TIMED_OUT && is_of_kind(passage)) {
@@ -267,28 +302,43 @@ static int pass(passage_t *passage)
     return status == APR_SUCCESS ? conclude(passage, &outcome) : fail_status(passage, status);
 }
 
+/* Location sections aren't merged yet at this point, so the handler isn't known: the paths are. */
 int route_map_to_storage(request_rec *request)
 {
-    const core_dir_config *core = ap_get_core_module_config(request->per_dir_config);
-    return core->handler && strcmp(core->handler, HANDLER) == 0 ? OK : DECLINED;
+    span_t argument;
+    return config_of(request->server)->host && route_find(request->uri, &argument) ? OK : DECLINED;
 }
 
-int route_handler(request_rec *request)
+bool route_is_ours(const request_rec *request)
 {
-    const host_t *host = config_of(request->server)->host;
-    passage_t *passage;
+    return request->handler && strcmp(request->handler, HANDLER) == 0;
+}
 
-    if (!request->handler || strcmp(request->handler, HANDLER) != 0) return DECLINED;
-    if (!host) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, request,
-                      "KW-ROUTE-003: this host has the handler but no KawasakiRules");
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
-    passage = apr_pcalloc(request->pool, sizeof *passage);
+static int serve(request_rec *request, const host_t *host)
+{
+    passage_t *passage = apr_pcalloc(request->pool, sizeof *passage);
+
     if (begin(passage, request, host) != APR_SUCCESS) return HTTP_SERVICE_UNAVAILABLE;
     if (request->prev && ap_is_HTTP_ERROR(request->prev->status) && strcmp(request->uri, "/error") == 0)
         return show_error(passage, request->prev->status);
     passage->route = route_find(request->uri, &passage->flow.argument);
     if (!passage->route) return fail(passage, HTTP_NOT_FOUND, RULES_MESSAGE_ERROR_MISSING, "no route has this path");
     return pass(passage);
+}
+
+int route_handler(request_rec *request)
+{
+    const host_t *host = config_of(request->server)->host;
+    int result;
+
+    if (!route_is_ours(request)) return DECLINED;
+    if (!host) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, request,
+                      "KW-ROUTE-003: this host has the handler but no KawasakiRules");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    result = serve(request, host);
+    /* What httpd answers in our place comes back as /error, or isn't ours. */
+    if (result == OK || result == DONE) metrics_count_time(&publish_city(host->publish)->metrics, request);
+    return result;
 }

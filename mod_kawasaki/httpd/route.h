@@ -15,6 +15,7 @@ typedef struct {
     flow_step_t *submit; /* POST; NULL: 405 */
     flow_step_t *late;   /* POST after the session timed out; NULL: to the log-in, what was sent is dropped */
     const char *form;    /* name of the form, or NULL */
+    bool clerk;          /* for clerks whom httpd has authenticated (Require) */
     const char *purpose; /* behind a log-in of the form's kind: where the log-in leads back to; NULL: open to all */
 } route_t;
 
@@ -24,6 +25,9 @@ const route_t *route_find(const char *path, span_t *argument);
 /* A map_to_storage hook: our paths are no files, so httpd need not look for them, six times over, in DocumentRoot.
  * <Location> sections hold for them, <Directory> sections don't. */
 int route_map_to_storage(request_rec *request);
+
+/* Is it for the content handler "kawasaki"? Known once httpd came to the handlers; before that, no. */
+bool route_is_ours(const request_rec *request);
 
 /* The content handler "kawasaki". */
 int route_handler(request_rec *request);

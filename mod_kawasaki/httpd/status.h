@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A section of mod_status' page: which rules are in force, and whether a changed file was refused.
+ * A section of mod_status' page: which rules are in force, whether a changed file was refused, and the figures.
  */
 #ifndef HTTPD_STATUS_H
 #define HTTPD_STATUS_H

@@ -14,12 +14,14 @@
 APLOG_USE_MODULE(kawasaki);
 
 #define POLL_INTERVAL         apr_time_from_msec(500)
-#define HOUSEKEEPING_LOOK     apr_time_from_sec(1) /* how often a child asks whether it is its turn */
+#define HOUSEKEEPING_LOOK     apr_time_from_msec(500) /* how often a child asks whether it is its turn */
 #define HOUSEKEEPING_INTERVAL apr_time_from_sec(60)
+
+#define FOLLOW_INTERVAL apr_time_from_msec(500)
 
 typedef struct {
     apr_array_header_t *hosts;
-    void (*housekeeping)(host_t *host);
+    watch_jobs_t jobs;
 } watch_t;
 
 /* A callback that returns anything but success is never called again. */
@@ -34,12 +36,12 @@ static apr_status_t poll_rules(int state, void *data, apr_pool_t *pool)
 }
 
 /* Exactly one child gets the turn. A clock that was set back makes it due at once. */
-static bool take_turn(shared_city_t *city)
+static bool take_turn(_Atomic int64_t *taken_at, apr_interval_time_t interval)
 {
     int64_t now = apr_time_now();
-    int64_t last = atomic_load(&city->housekept_at);
-    if (last <= now && now - last < HOUSEKEEPING_INTERVAL) return false;
-    return atomic_compare_exchange_strong(&city->housekept_at, &last, now);
+    int64_t last = atomic_load(taken_at);
+    if (last <= now && now - last < interval) return false;
+    return atomic_compare_exchange_strong(taken_at, &last, now);
 }
 
 static apr_status_t keep_house(int state, void *data, apr_pool_t *pool)
@@ -49,7 +51,9 @@ static apr_status_t keep_house(int state, void *data, apr_pool_t *pool)
     if (state != AP_WATCHDOG_STATE_RUNNING) return APR_SUCCESS;
     for (int i = 0; i < watch->hosts->nelts; ++i) {
         host_t *host = APR_ARRAY_IDX(watch->hosts, i, host_t *);
-        if (take_turn(publish_city(host->publish))) watch->housekeeping(host);
+        shared_city_t *city = publish_city(host->publish);
+        if (take_turn(&city->followed_at, FOLLOW_INTERVAL)) watch->jobs.follow(host);
+        if (take_turn(&city->housekept_at, HOUSEKEEPING_INTERVAL)) watch->jobs.keep_house(host);
     }
     return APR_SUCCESS;
 }
@@ -65,11 +69,11 @@ static apr_status_t start_thread(const char *name, apr_interval_time_t interval,
     return status == APR_SUCCESS ? add(watchdog, interval, watch, callback) : status;
 }
 
-apr_status_t watch_register(server_rec *main_server, apr_array_header_t *hosts, void (*housekeeping)(host_t *host),
+apr_status_t watch_register(server_rec *main_server, apr_array_header_t *hosts, const watch_jobs_t *jobs,
                             apr_pool_t *pconf)
 {
     watch_t *watch = apr_palloc(pconf, sizeof *watch);
-    *watch = (watch_t){hosts, housekeeping};
+    *watch = (watch_t){hosts, *jobs};
     apr_status_t status = start_thread("kawasaki-rules", POLL_INTERVAL, poll_rules, watch, pconf);
     if (status == APR_SUCCESS) {
         status = start_thread("kawasaki-housekeeping", HOUSEKEEPING_LOOK, keep_house, watch, pconf);

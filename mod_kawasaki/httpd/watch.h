@@ -7,12 +7,17 @@
 
 #include "httpd/config.h"
 
+/* Each is done in one child of all. A turn that lasts too long may meet the next one, so each must be such that it can
+ * be done twice. */
+typedef struct {
+    void (*follow)(host_t *host);     /* twice a second: what other hosts and the tool changed */
+    void (*keep_house)(host_t *host); /* once a minute */
+} watch_jobs_t;
+
 /* In post_config, with hosts (of host_t *): before mod_watchdog's own, which runs last. In every child publish_poll for
- * each host twice a second, and about once a minute, in one child of all, housekeeping for each host. Both run in
- * threads of their own: a database that hangs doesn't keep rules from changing. A turn that lasts over a minute may
- * meet the next one, so housekeeping must be such that it can be done twice. APR_ENOTIMPL when mod_watchdog isn't
- * loaded; errors are logged. */
-apr_status_t watch_register(server_rec *main_server, apr_array_header_t *hosts, void (*housekeeping)(host_t *host),
+ * each host twice a second, and in a thread of its own the jobs: a database that hangs doesn't keep rules from
+ * changing. APR_ENOTIMPL when mod_watchdog isn't loaded; errors are logged. */
+apr_status_t watch_register(server_rec *main_server, apr_array_header_t *hosts, const watch_jobs_t *jobs,
                             apr_pool_t *pconf);
 
 #endif

@@ -1,66 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rules/clause.h"
+#include "rules/cursor.h"
 
 #define NAME_MAX_BYTES 64
 
-typedef struct {
-    compiler_t *compiler;
-    const statement_t *statement;
-    int next;
-} cursor_t;
-
-/* --- Tokens one after the other --------------------------------------------------------------------------------- */
-
-static const token_t *peek(const cursor_t *cursor)
-{
-    return cursor->next < cursor->statement->count ? &cursor->statement->tokens[cursor->next] : NULL;
-}
-
-static const char *shown(const cursor_t *cursor, const token_t *token)
-{
-    return span_text(cursor->compiler->pool, token->text);
-}
-
-/* Notes that something else should stand here, unless there is a mistake at this place already. */
-static void expected(const cursor_t *cursor, const char *what)
-{
-    const token_t *token = peek(cursor);
-    if (token && token->kind == TOKEN_BROKEN) return;
-    if (token) {
-        const char *quote = token->kind == TOKEN_STRING ? "\"" : "'";
-        rules_error(cursor->compiler, token->at, "expected %s, not %s%s%s", what, quote, shown(cursor, token), quote);
-        return;
-    }
-    const token_t *last = &cursor->statement->tokens[cursor->next - 1];
-    place_t at = last->at;
-    at.column = last->end;
-    rules_error(cursor->compiler, at, "expected %s after '%s'", what, shown(cursor, last));
-}
-
-static const token_t *take(cursor_t *cursor, token_kind_t kind, const char *what)
-{
-    const token_t *token = peek(cursor);
-    if (!token || token->kind != kind) {
-        expected(cursor, what);
-        return NULL;
-    }
-    cursor->next++;
-    return token;
-}
-
-static bool take_this(cursor_t *cursor, const char *text)
-{
-    const token_t *token = peek(cursor);
-    if (!token || !rules_token_is(token, text)) return false;
-    cursor->next++;
-    return true;
-}
+#define NAME_MAX_BYTES 64
 
 /* --- Shapes ------------------------------------------------------------------------------------------------------ */
 
 static bool read_name(cursor_t *cursor, given_t *given)
 {
-    given->name = take(cursor, TOKEN_WORD, "a name");
+    given->name = rules_take(cursor, TOKEN_WORD, "a name");
     if (!given->name) return false;
     if (given->name->text.size <= NAME_MAX_BYTES) return true;
     rules_error(cursor->compiler, given->name->at, "a name has at most %d letters", NAME_MAX_BYTES);
@@ -69,25 +18,25 @@ static bool read_name(cursor_t *cursor, given_t *given)
 
 static bool read_text(cursor_t *cursor, given_t *given)
 {
-    const token_t *language = peek(cursor);
+    const token_t *language = rules_peek(cursor);
     if (!language || !rules_token_is(language, "ja")) {
-        expected(cursor, "a language and a sentence (ja \"...\")");
+        rules_expected(cursor, "a language and a sentence (ja \"...\")");
         return false;
     }
     cursor->next++;
-    given->string = take(cursor, TOKEN_STRING, "a sentence in \"quotes\"");
+    given->string = rules_take(cursor, TOKEN_STRING, "a sentence in \"quotes\"");
     return given->string != NULL;
 }
 
 static bool read_say(cursor_t *cursor, given_t *given)
 {
-    given->rest = peek(cursor);
-    while (peek(cursor) && peek(cursor)->kind == TOKEN_WORD && !rules_token_is(peek(cursor), "ja")) {
+    given->rest = rules_peek(cursor);
+    while (rules_peek(cursor) && rules_peek(cursor)->kind == TOKEN_WORD && !rules_token_is(rules_peek(cursor), "ja")) {
         cursor->next++;
         given->rest_count++;
     }
     if (!given->rest_count) {
-        expected(cursor, "what the sentence is for");
+        rules_expected(cursor, "what the sentence is for");
         return false;
     }
     return read_text(cursor, given);
@@ -96,79 +45,51 @@ static bool read_say(cursor_t *cursor, given_t *given)
 static bool read_show(cursor_t *cursor, given_t *given)
 {
     if (!read_name(cursor, given) || !read_text(cursor, given)) return false;
-    if (!take_this(cursor, "as")) return true;
-    given->as_date = take_this(cursor, "date");
-    if (!given->as_date) expected(cursor, "'date'");
+    if (!rules_take_this(cursor, "as")) return true;
+    given->as_date = rules_take_this(cursor, "date");
+    if (!given->as_date) rules_expected(cursor, "'date'");
     return given->as_date;
 }
 
 static bool read_list(cursor_t *cursor, given_t *given, token_kind_t kind, const char *what)
 {
-    given->rest = peek(cursor);
+    given->rest = rules_peek(cursor);
     do {
-        const token_t *token = take(cursor, kind, what);
+        const token_t *token = rules_take(cursor, kind, what);
         if (!token) return false;
         if (kind == TOKEN_STRING && !given->string) given->string = token;
         given->rest_count = (int)(token - given->rest) + 1;
-    } while (take_this(cursor, ","));
+    } while (rules_take_this(cursor, ","));
     return true;
-}
-
-static bool read_number(cursor_t *cursor, int64_t *number, const char *what)
-{
-    const token_t *token = take(cursor, TOKEN_NUMBER, what);
-    if (token) *number = token->number;
-    return token != NULL;
 }
 
 static bool read_range(cursor_t *cursor, given_t *given)
 {
     static const char what[] = "a range such as 1..60";
-    if (!read_number(cursor, &given->low, what)) return false;
-    if (!take_this(cursor, "..")) {
-        expected(cursor, what);
+    if (!rules_take_number(cursor, &given->low, what)) return false;
+    if (!rules_take_this(cursor, "..")) {
+        rules_expected(cursor, what);
         return false;
     }
-    return read_number(cursor, &given->high, what);
-}
-
-static bool read_duration(cursor_t *cursor, given_t *given)
-{
-    static const struct {
-        const char *one, *many;
-        int64_t seconds;
-    } units[] = {{"second", "seconds", 1}, {"minute", "minutes", 60}, {"hour", "hours", 3600}, {"day", "days", 86400}};
-    static const int64_t longest = 3650 * 86400LL;
-
-    const token_t *number = peek(cursor);
-    if (!read_number(cursor, &given->low, "a duration such as 30 minutes")) return false;
-    for (apr_size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (!take_this(cursor, units[i].one) && !take_this(cursor, units[i].many)) continue;
-        given->low *= units[i].seconds;
-        if (given->low > 0 && given->low <= longest) return true;
-        rules_error(cursor->compiler, number->at, "a duration is at least 1 second and at most 3650 days");
-        return false;
-    }
-    expected(cursor, "a unit (seconds, minutes, hours, days)");
-    return false;
+    return rules_take_number(cursor, &given->high, what);
 }
 
 static bool read_instant(cursor_t *cursor, given_t *given)
 {
-    const token_t *token = take(cursor, TOKEN_INSTANT, "a day and time such as 2026-12-29 00:00");
+    const token_t *token = rules_take(cursor, TOKEN_INSTANT, "a day and time such as 2026-12-29 00:00");
     if (token) given->low = token->number;
     return token != NULL;
 }
 
-static bool read_condition(cursor_t *cursor, given_t *given)
+static bool read_anything(cursor_t *cursor, given_t *given, const char *what)
 {
-    given->rest = peek(cursor);
-    if (!given->rest) expected(cursor, "a condition");
-    while (peek(cursor) && peek(cursor)->kind != TOKEN_BROKEN) {
+    given->rest = rules_peek(cursor);
+    if (!given->rest) rules_expected(cursor, what);
+    while (rules_peek(cursor) && rules_peek(cursor)->kind != TOKEN_BROKEN) {
         cursor->next++;
         given->rest_count++;
     }
-    return given->rest && !peek(cursor);
+    return given->rest && !rules_peek(cursor);
 }
 
 static bool read_shape(cursor_t *cursor, shape_t shape, given_t *given)
@@ -176,19 +97,22 @@ static bool read_shape(cursor_t *cursor, shape_t shape, given_t *given)
     switch (shape) {
     case SHAPE_NOTHING: return true;
     case SHAPE_NAME: return read_name(cursor, given);
-    case SHAPE_NAME_MAYBE: return !peek(cursor) || read_name(cursor, given);
+    case SHAPE_NAME_MAYBE: return !rules_peek(cursor) || read_name(cursor, given);
     case SHAPE_NAMES: return read_list(cursor, given, TOKEN_WORD, "a name");
     case SHAPE_TEXT: return read_text(cursor, given);
     case SHAPE_NAMED_TEXT: return read_name(cursor, given) && read_text(cursor, given);
     case SHAPE_SAY: return read_say(cursor, given);
     case SHAPE_SHOW: return read_show(cursor, given);
-    case SHAPE_STRING: given->string = take(cursor, TOKEN_STRING, "words in \"quotes\""); return given->string != NULL;
+    case SHAPE_STRING:
+        given->string = rules_take(cursor, TOKEN_STRING, "words in \"quotes\"");
+        return given->string != NULL;
     case SHAPE_STRINGS: return read_list(cursor, given, TOKEN_STRING, "words in \"quotes\"");
-    case SHAPE_NUMBER: return read_number(cursor, &given->low, "a number");
+    case SHAPE_NUMBER: return rules_take_number(cursor, &given->low, "a number");
     case SHAPE_RANGE: return read_range(cursor, given);
-    case SHAPE_DURATION: return read_duration(cursor, given);
+    case SHAPE_DURATION: return rules_take_duration(cursor, &given->low);
     case SHAPE_INSTANT: return read_instant(cursor, given);
-    case SHAPE_CONDITION: return read_condition(cursor, given);
+    case SHAPE_CONDITION: return read_anything(cursor, given, "a condition");
+    case SHAPE_COUNT: return read_anything(cursor, given, "account or address");
     }
     return false;
 }
@@ -196,12 +120,12 @@ static bool read_shape(cursor_t *cursor, shape_t shape, given_t *given)
 static void read_arguments(cursor_t *cursor, const clause_t *clause, given_t *given)
 {
     given->ok = read_shape(cursor, clause->shape, given);
-    if (!given->ok || !peek(cursor)) return;
+    if (!given->ok || !rules_peek(cursor)) return;
     given->ok = false;
     given->crowded = true;
-    if (peek(cursor)->kind == TOKEN_BROKEN) return;
-    rules_error(cursor->compiler, peek(cursor)->at, "'%s' is too much here: one fact a line",
-                shown(cursor, peek(cursor)));
+    if (rules_peek(cursor)->kind == TOKEN_BROKEN) return;
+    rules_error(cursor->compiler, rules_peek(cursor)->at, "'%s' is too much here: one fact a line",
+                rules_shown(cursor, rules_peek(cursor)));
 }
 
 /* --- Keywords ---------------------------------------------------------------------------------------------------- */
@@ -211,7 +135,7 @@ static int match_keyword(const cursor_t *cursor, const char *keyword)
 {
     const char *space = strchr(keyword, ' ');
     span_t first = {keyword, space ? (apr_size_t)(space - keyword) : strlen(keyword)};
-    const token_t *token = peek(cursor);
+    const token_t *token = rules_peek(cursor);
     if (token->kind != TOKEN_WORD || !span_equal(token->text, first)) return 0;
     if (!space) return 1;
     return cursor->next + 1 < cursor->statement->count && rules_token_is(token + 1, space + 1) ? 2 : 0;
@@ -227,21 +151,37 @@ static const clause_t *find_clause(cursor_t *cursor, const block_t *block)
     return NULL;
 }
 
+/* What is wrong: the next word, or the next two where a keyword of two words begins with the first. */
+static span_t wrong_words(const cursor_t *cursor, const block_t *block)
+{
+    const token_t *token = rules_peek(cursor);
+    const token_t *last = &cursor->statement->tokens[cursor->statement->count - 1];
+    apr_pool_t *pool = cursor->compiler->pool;
+    if (token == last || token[1].kind != TOKEN_WORD) return token->text;
+    const char *first = apr_pstrcat(pool, span_text(pool, token->text), " ", NULL);
+    for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
+        if (strncmp(clause->keyword, first, strlen(first)) != 0) continue;
+        return span_of(apr_pstrcat(pool, first, span_text(pool, token[1].text), NULL));
+    }
+    return token->text;
+}
+
 /* Notes an unknown keyword; gives the clause that is probably meant, or NULL. */
 static const clause_t *guess_clause(cursor_t *cursor, const block_t *block)
 {
-    const token_t *token = peek(cursor);
+    const token_t *token = rules_peek(cursor);
     if (token->kind != TOKEN_WORD) {
-        expected(cursor, "a keyword");
+        rules_expected(cursor, "a keyword");
         return NULL;
     }
-    guess_t guess = rules_guess(cursor->compiler, token->text);
+    span_t wrong = wrong_words(cursor, block);
+    guess_t guess = rules_guess(cursor->compiler, wrong);
     for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
         rules_guess_show(&guess, cursor->compiler, span_of(clause->keyword));
     }
-    rules_error(cursor->compiler, token->at, "unknown word '%s'%s", shown(cursor, token),
+    rules_error(cursor->compiler, token->at, "unknown word '%s'%s", span_text(cursor->compiler->pool, wrong),
                 rules_guess_hint(&guess, cursor->compiler));
-    cursor->next++;
+    cursor->next += memchr(wrong.at, ' ', wrong.size) ? 2 : 1;
     for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
         if (guess.nearest.size && span_is(guess.nearest, clause->keyword)) return clause;
     }
@@ -335,7 +275,7 @@ given_t *rules_clause_read(compiler_t *compiler, const statement_t *statement, c
                            bool may_replace)
 {
     cursor_t cursor = {.compiler = compiler, .statement = statement};
-    bool replaces = may_replace && statement->count > 1 && take_this(&cursor, "replace");
+    bool replaces = may_replace && statement->count > 1 && rules_take_this(&cursor, "replace");
     const clause_t *clause = find_clause(&cursor, block);
     if (!clause) clause = guess_clause(&cursor, block);
     if (!clause) {

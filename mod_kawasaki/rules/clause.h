@@ -26,7 +26,8 @@ typedef enum {
     SHAPE_RANGE,      /* 6..18: .low, .high */
     SHAPE_DURATION,   /* 30 minutes: .low in seconds */
     SHAPE_INSTANT,    /* 2026-12-29 00:00: .instant */
-    SHAPE_CONDITION   /* anything: .rest */
+    SHAPE_CONDITION,  /* anything: .rest; condition.c reads it */
+    SHAPE_COUNT       /* the same; count.c reads it */
 } shape_t;
 
 /* What was said with one clause. A clause whose arguments could not be read was said all the same: then `at` is set and

@@ -24,17 +24,46 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
 
 /* X(identifier, name): the sentences a rule file must give in its `messages` block. */
 #define RULES_MESSAGES_LIST(X)                                                                                         \
-    X(LOGIN_REFUSED, "login-refused") /* unknown identifier or wrong secret: one sentence for both */                  \
-    X(LOGIN_NEEDED, "login-needed")   /* a page behind the log-in was asked for */                                     \
-    X(SESSION_ENDED, "session-ended") /* the session timed out; typed data are kept */                                 \
+    X(LOGIN_REFUSED, "login-refused")               /* unknown identifier or wrong secret: one sentence for both */    \
+    X(OTHERS_FAILED, "others-failed")               /* after a log-in: failures since the last one */                  \
+    X(FROZEN, "frozen")                             /* the account may not be used; said to its owner only */          \
+    X(PASSWORD_MUST_CHANGE, "password-must-change") /* the password was set at the counter */                          \
+    X(LOGIN_NEEDED, "login-needed")                 /* a page behind the log-in was asked for */                       \
+    X(SESSION_ENDED, "session-ended")               /* the session timed out; typed data are kept */                   \
     X(LOGGED_OUT, "logged-out")                                                                                        \
-    X(SAVED, "saved")                         /* half-filled form kept on request */                                   \
-    X(PASSWORD_WRONG, "password-wrong")       /* current password, in a change */                                      \
-    X(PASSWORD_PENDING, "password-pending")   /* a new password was accepted and waits for the commit */               \
-    X(OTHER_TAB, "other-tab")                 /* the draft moved on in another tab */                                  \
-    X(CHANGED_MEANWHILE, "changed-meanwhile") /* the account moved on since the form was opened */                     \
-    X(RULES_CHANGED, "rules-changed")         /* accepted under older rules, refused by today's */                     \
-    X(NOTHING_CHANGED, "nothing-changed")     /* confirm page without any change */                                    \
+    X(SAVED, "saved")                           /* half-filled form kept on request */                                 \
+    X(PASSWORD_WRONG, "password-wrong")         /* current password, in a change */                                    \
+    X(PASSWORD_PENDING, "password-pending")     /* a new password was accepted and waits for the commit */             \
+    X(OTHER_TAB, "other-tab")                   /* the draft moved on in another tab */                                \
+    X(CHANGED_MEANWHILE, "changed-meanwhile")   /* the account moved on since the form was opened */                   \
+    X(RULES_CHANGED, "rules-changed")           /* accepted under older rules, refused by today's */                   \
+    X(NOTHING_CHANGED, "nothing-changed")       /* confirm page without any change */                                  \
+    X(COUNTER_CHANGED, "counter-changed")       /* the account moved on since the clerk's page was made */             \
+    X(COUNTER_DOCUMENT, "counter-document")     /* no identity document was chosen */                                  \
+    X(COUNTER_TAKEN, "counter-taken")           /* the number of a new card is somebody's */                           \
+    X(COUNTER_NO_RECEIPT, "counter-no-receipt") /* nothing was refused under this receipt */                           \
+    X(AUDIT_LOGIN, "audit-login")               /* what was done, one for each of account/audit.h's acts */            \
+    X(AUDIT_LOGIN_REFUSED, "audit-login-refused")                                                                      \
+    X(AUDIT_LOGOUT, "audit-logout")                                                                                    \
+    X(AUDIT_CHANGE, "audit-change")                                                                                    \
+    X(AUDIT_PASSWORD_CHANGE, "audit-password-change")                                                                  \
+    X(AUDIT_PASSWORD_REFUSED, "audit-password-refused")                                                                \
+    X(AUDIT_LOCK, "audit-lock")                                                                                        \
+    X(AUDIT_UNLOCK, "audit-unlock")                                                                                    \
+    X(AUDIT_ISSUE, "audit-issue")                                                                                      \
+    X(AUDIT_RESET, "audit-reset")                                                                                      \
+    X(AUDIT_FREEZE, "audit-freeze")                                                                                    \
+    X(AUDIT_RELEASE, "audit-release")                                                                                  \
+    X(AUDIT_SEARCH, "audit-search")                                                                                    \
+    X(AUDIT_VIEW, "audit-view")                                                                                        \
+    X(AUDIT_RECEIPT, "audit-receipt")                                                                                  \
+    X(AUDIT_EXPORT, "audit-export")                                                                                    \
+    X(AUDIT_IMPORT, "audit-import")                                                                                    \
+    X(AUDIT_BY_RESIDENT, "audit-by-resident") /* who did it */                                                         \
+    X(AUDIT_BY_CLERK, "audit-by-clerk")                                                                                \
+    X(AUDIT_BY_TOOL, "audit-by-tool")                                                                                  \
+    X(AUDIT_BY_SERVICE, "audit-by-service")                                                                            \
+    X(AUDIT_BY_SOMEBODY, "audit-by-somebody") /* a failed log-in need not be the resident's */                         \
     X(ERROR_REQUEST, "error-request")         /* 400: the request can't be read */                                     \
     X(ERROR_STEP, "error-step")               /* 400: a step out of order */                                           \
     X(ERROR_TOKEN, "error-token")             /* 403: the form is stale or foreign */                                  \

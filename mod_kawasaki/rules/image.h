@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define RULES_MAGIC       "KWRULES\n"
-#define RULES_LAYOUT      1u /* raise with every change to this file */
+#define RULES_LAYOUT      2u /* raise with every change to this file */
 #define RULES_NONE        UINT32_MAX
 #define RULES_IMAGE_MAX   (512u * 1024u) /* bytes: the size of a slot in shared memory */
 #define RULES_FIELDS_MAX  64u            /* fields of one form */
@@ -27,6 +27,9 @@
 #define RULES_SECRET_MAX  256u           /* bytes of a secret, whatever its rules say */
 #define RULES_CODE_MAX    64u            /* words of one condition */
 #define RULES_STACK_MAX   16u            /* depth of its stack */
+#define RULES_COUNTS_MAX  4u             /* counts of one limit */
+#define RULES_LOCKS_MAX   6u             /* growing locks of one count */
+#define RULES_TRIES_MAX   100000u        /* threshold of one count */
 
 typedef enum {
     RULES_CITY, /* exactly one rules_city_t */
@@ -35,6 +38,9 @@ typedef enum {
     RULES_MESSAGES, /* rules_text_t, indexed by rules_message_t: all present */
     RULES_CHOICES,
     RULES_OPTIONS,
+    RULES_LIMITS,
+    RULES_COUNTS,
+    RULES_LOCKOUTS,
     RULES_FORMS,
     RULES_SECTIONS,
     RULES_ITEMS,
@@ -97,6 +103,35 @@ typedef struct {
     rules_ref_t code;           /* what is stored */
     rules_text_t word, heading; /* heading: of the group that begins with this option, or empty */
 } rules_option_t;
+
+#define RULES_LOCK_COUNTER UINT32_MAX /* in place of seconds: until the counter unlocks */
+
+typedef enum { RULES_PER_ACCOUNT, RULES_PER_ADDRESS } rules_per_t;
+
+typedef struct {
+    rules_ref_t rule; /* "password/1": for rows, logs, explanations; stable as long as the line keeps its place */
+    uint32_t per;     /* rules_per_t */
+    uint32_t threshold;
+    uint32_t window;                 /* seconds that a failure counts; 0: until the owner's own next success */
+    uint32_t locks[RULES_LOCKS_MAX]; /* seconds or RULES_LOCK_COUNTER; the last one repeats; behind it 0 */
+    uint32_t lock_count;
+} rules_count_t;
+
+typedef struct {
+    rules_ref_t name; /* "password" */
+    uint32_t first_count, count_count;
+    rules_text_t locked;         /* {until} is filled in when it is said */
+    rules_text_t locked_counter; /* when only the counter can unlock */
+    rules_text_t busy;           /* other tries are under way, nothing is locked */
+    rules_ref_t source;
+} rules_limit_t;
+
+typedef struct {
+    rules_ref_t name; /* "re-registration" */
+    uint32_t lasts;   /* seconds */
+    rules_text_t say; /* {until} is filled in when it is said */
+    rules_ref_t source;
+} rules_lockout_t;
 
 typedef struct {
     rules_ref_t name; /* "card.edit" */

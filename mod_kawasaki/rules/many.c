@@ -5,7 +5,7 @@
 static span_t next_code(span_t *rest)
 {
     while (rest->size && *rest->at == ' ') *rest = (span_t){rest->at + 1, rest->size - 1};
-    const char *space = memchr(rest->at, ' ', rest->size);
+    const char *space = rest->size ? memchr(rest->at, ' ', rest->size) : NULL;
     span_t code = {rest->at, space ? (apr_size_t)(space - rest->at) : rest->size};
     *rest = (span_t){rest->at + code.size, rest->size - code.size};
     return code;

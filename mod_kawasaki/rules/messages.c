@@ -81,7 +81,11 @@ static void check_say(compiler_t *compiler, int block, int entry)
         report_unknown(compiler, say, words);
         return;
     }
-    rules_sentence_check(compiler, say, kind);
+    if (kind == RULES_CHECKS_END) {
+        rules_sentence_check_spoken(compiler, say, words);
+    } else {
+        rules_sentence_check(compiler, say, kind);
+    }
 
     const given_t *before = find_say(compiler, words, block, entry);
     const char *name = span_text(compiler->pool, words);

@@ -34,6 +34,15 @@ typedef struct {
 } choices_said_t;
 
 typedef struct {
+    apr_array_header_t *counts;
+    given_t locked, locked_counter, busy, source;
+} limit_said_t;
+
+typedef struct {
+    given_t lasts, say, source;
+} lockout_said_t;
+
+typedef struct {
     given_t text, length, pattern, not_in, source;
     bool used;
 } secret_said_t;
@@ -72,7 +81,8 @@ typedef struct {
 } form_said_t;
 
 typedef struct model_t {
-    apr_array_header_t *includes, *cities, *sessions, *kinds, *notices, *choices, *secrets, *messages, *forms;
+    apr_array_header_t *includes, *cities, *sessions, *kinds, *notices, *choices, *secrets, *limits, *lockouts,
+        *messages, *forms;
     place_t end; /* of the file asked for: where something is missing altogether */
 } model_t;
 

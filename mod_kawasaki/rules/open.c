@@ -123,3 +123,18 @@ const rules_option_t *rules_option(const rules_t *rules, const rules_choices_t *
 {
     return &RULES_TABLE(rules, RULES_OPTIONS, rules_option_t)[choices->first_option + i];
 }
+
+const rules_limit_t *rules_limit(const rules_t *rules, span_t name)
+{
+    return find(rules, RULES_LIMITS, name);
+}
+
+const rules_lockout_t *rules_lockout(const rules_t *rules, span_t name)
+{
+    return find(rules, RULES_LOCKOUTS, name);
+}
+
+const rules_count_t *rules_count_of(const rules_t *rules, const rules_limit_t *limit, uint32_t i)
+{
+    return &RULES_TABLE(rules, RULES_COUNTS, rules_count_t)[limit->first_count + i];
+}

@@ -7,6 +7,7 @@
 #define RULES_RULES_H
 
 #include "base/log.h"
+#include "base/record.h"
 #include "base/span.h"
 #include "rules/fact.h"
 #include "rules/image.h"
@@ -75,6 +76,18 @@ uint32_t rules_field_index(const rules_t *rules, const rules_form_t *form, span_
 
 /* Option i of the choices. */
 const rules_option_t *rules_option(const rules_t *rules, const rules_choices_t *choices, uint32_t i);
+
+/* The limit, lockout of this name; NULL when there is none. */
+const rules_limit_t *rules_limit(const rules_t *rules, span_t name);
+const rules_lockout_t *rules_lockout(const rules_t *rules, span_t name);
+
+/* Count i of the limit (0 <= i < limit->count_count), in the order of the rule file. */
+const rules_count_t *rules_count_of(const rules_t *rules, const rules_limit_t *limit, uint32_t i);
+
+/* The sentence with every {name} that is in values replaced by its value, as it is; other braces stay. Values are not
+ * looked into again. In the pool, or the sentence itself where nothing is replaced. Which sentence has which names:
+ * docs/rules.md. */
+span_t rules_fill(span_t sentence, const record_pair_t *values, apr_size_t count, apr_pool_t *pool);
 
 /* Is `code` one of the words of a RULES_MANY value? */
 bool rules_many_has(span_t value, span_t code);

@@ -3,16 +3,24 @@
 
 #include "text/text.h"
 
-enum { LABEL = 1, EXAMPLE = 2, MIN = 4, MAX = 8, OTHER = 16, LABELS = 32 };
+enum { LABEL = 1, EXAMPLE = 2, MIN = 4, MAX = 8, OTHER = 16, LABELS = 32, UNTIL = 64, COUNT = 128, LAST = 256 };
+
+#define FILLED_LATER (UNTIL | COUNT | LAST) /* by rules_fill */
 
 static const struct {
     const char *name;
     unsigned bit;
-    apr_size_t offset;
+    apr_size_t offset; /* in filling_t, unless it is filled later */
 } placeholders[] = {
-    {"{label}", LABEL, offsetof(filling_t, label)}, {"{example}", EXAMPLE, offsetof(filling_t, example)},
-    {"{min}", MIN, offsetof(filling_t, min)},       {"{max}", MAX, offsetof(filling_t, max)},
-    {"{other}", OTHER, offsetof(filling_t, other)}, {"{labels}", LABELS, offsetof(filling_t, labels)},
+    {"{label}", LABEL, offsetof(filling_t, label)},
+    {"{example}", EXAMPLE, offsetof(filling_t, example)},
+    {"{min}", MIN, offsetof(filling_t, min)},
+    {"{max}", MAX, offsetof(filling_t, max)},
+    {"{other}", OTHER, offsetof(filling_t, other)},
+    {"{labels}", LABELS, offsetof(filling_t, labels)},
+    {"{until}", UNTIL, 0},
+    {"{count}", COUNT, 0},
+    {"{last}", LAST, 0},
 };
 
 static const struct {
@@ -30,6 +38,16 @@ static const struct {
     [RULES_CHECK_NOT_IN] = {"not in", LABEL},
     [RULES_CHECK_EQUALS] = {"equals", LABEL | OTHER},
     [RULES_CHECK_DIFFERS] = {"differs", LABEL | OTHER},
+};
+
+/* The sentences that are filled in when they are said; all others of the service stand as they are. */
+static const struct {
+    const char *subject;
+    unsigned placeholders, needed;
+} spoken[] = {
+    {"limit locked", UNTIL, UNTIL},
+    {"lockout", UNTIL, UNTIL},
+    {"others-failed", COUNT | LAST, 0},
 };
 
 const char *rules_check_word(rules_check_kind_t kind)
@@ -89,15 +107,38 @@ static void report_placeholder(compiler_t *compiler, const given_t *say, span_t 
                 span_text(compiler->pool, piece), rules_guess_hint(&guess, compiler));
 }
 
-void rules_sentence_check(compiler_t *compiler, const given_t *say, rules_check_kind_t kind)
+/* Notes those that are not allowed; gives those that are there. */
+static unsigned check_placeholders(compiler_t *compiler, const given_t *say, unsigned allowed)
 {
-    unsigned allowed = kind == RULES_CHECKS_END ? 0 : checks[kind].placeholders;
+    unsigned there = 0;
     span_t text = rules_given_text(say), piece;
     for (apr_size_t at = 0; at < text.size; at += piece.size) {
         piece = next_piece(text, at);
         if (*piece.at != '{') continue;
         int found = find_placeholder(piece);
         if (found < 0 || !(allowed & placeholders[found].bit)) report_placeholder(compiler, say, piece, allowed);
+        there |= found < 0 ? allowed : placeholders[found].bit; /* a misspelled one may be any of them */
+    }
+    return there;
+}
+
+void rules_sentence_check(compiler_t *compiler, const given_t *say, rules_check_kind_t kind)
+{
+    check_placeholders(compiler, say, kind == RULES_CHECKS_END ? 0 : checks[kind].placeholders);
+}
+
+void rules_sentence_check_spoken(compiler_t *compiler, const given_t *say, span_t subject)
+{
+    unsigned allowed = 0, needed = 0;
+    for (apr_size_t i = 0; i < sizeof spoken / sizeof spoken[0]; i++) {
+        if (!span_is(subject, spoken[i].subject)) continue;
+        allowed = spoken[i].placeholders;
+        needed = spoken[i].needed;
+    }
+    needed &= ~check_placeholders(compiler, say, allowed);
+    for (apr_size_t i = 0; say->ok && i < sizeof placeholders / sizeof placeholders[0]; i++) {
+        if (!(needed & placeholders[i].bit)) continue;
+        rules_error(compiler, rules_string_place(say), "this sentence must hold %s", placeholders[i].name);
     }
 }
 
@@ -108,6 +149,7 @@ span_t rules_sentence_fill(compiler_t *compiler, const given_t *say, const filli
     for (apr_size_t i = 0; i < text.size; i += piece.size) {
         piece = next_piece(text, i);
         int found = *piece.at == '{' ? find_placeholder(piece) : -1;
+        if (found >= 0 && (placeholders[found].bit & FILLED_LATER)) found = -1;
         span_t put = piece;
         if (found >= 0) put = *(const span_t *)(const void *)((const char *)filling + placeholders[found].offset);
         if (found >= 0 && put.size == 0 && !filling->broken) {

@@ -20,6 +20,10 @@ void rules_check_guess(guess_t *guess, compiler_t *compiler);
 /* Notes placeholders that this check does not fill. kind RULES_CHECKS_END: none are. */
 void rules_sentence_check(compiler_t *compiler, const given_t *say, rules_check_kind_t kind);
 
+/* The same for what is said as it stands or filled in when it is said (rules_fill), and notes what it must not leave
+ * out. subject: the name of a message, "limit locked", "lockout". */
+void rules_sentence_check_spoken(compiler_t *compiler, const given_t *say, span_t subject);
+
 /* The words of `say WORDS ja "…"`, one space between. */
 span_t rules_say_words(compiler_t *compiler, const given_t *say);
 

@@ -52,6 +52,15 @@ static const struct {
     {RULES_OPTIONS, offsetof(rules_option_t, code)},
     {RULES_OPTIONS, offsetof(rules_option_t, word)},
     {RULES_OPTIONS, offsetof(rules_option_t, heading)},
+    {RULES_LIMITS, offsetof(rules_limit_t, name)},
+    {RULES_LIMITS, offsetof(rules_limit_t, locked)},
+    {RULES_LIMITS, offsetof(rules_limit_t, locked_counter)},
+    {RULES_LIMITS, offsetof(rules_limit_t, busy)},
+    {RULES_LIMITS, offsetof(rules_limit_t, source)},
+    {RULES_COUNTS, offsetof(rules_count_t, rule)},
+    {RULES_LOCKOUTS, offsetof(rules_lockout_t, name)},
+    {RULES_LOCKOUTS, offsetof(rules_lockout_t, say)},
+    {RULES_LOCKOUTS, offsetof(rules_lockout_t, source)},
     {RULES_FORMS, offsetof(rules_form_t, name)},
     {RULES_FORMS, offsetof(rules_form_t, title)},
     {RULES_FORMS, offsetof(rules_form_t, confirm)},
@@ -93,7 +102,8 @@ static const char *verify_strings(const verified_t *image)
 /* Looked up by name: so names are sorted, and no two are the same. All such entries begin with their name. */
 static const char *verify_names(const verified_t *image)
 {
-    static const rules_table_t tables[] = {RULES_KINDS, RULES_NOTICES, RULES_CHOICES, RULES_FORMS};
+    static const rules_table_t tables[] = {RULES_KINDS,  RULES_NOTICES,  RULES_CHOICES,
+                                           RULES_LIMITS, RULES_LOCKOUTS, RULES_FORMS};
     for (apr_size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         for (uint32_t j = 0; j < rules_verified_count(image, tables[i]); j++) {
             const rules_ref_t *name = rules_verified(image, tables[i], j);
@@ -132,6 +142,60 @@ static const char *verify_choices(const verified_t *image)
         }
     }
     return end == total ? NULL : "options without choices";
+}
+
+/* Each lock at least as long as the one before, and none behind `until counter`; the rest of the places empty. */
+static bool are_locks(const rules_count_t *count)
+{
+    uint32_t before = 1;
+    if (count->lock_count < 1 || count->lock_count > RULES_LOCKS_MAX) return false;
+    for (uint32_t i = 0; i < RULES_LOCKS_MAX; i++) {
+        uint32_t lock = count->locks[i];
+        if (i >= count->lock_count) {
+            if (lock != 0) return false;
+            continue;
+        }
+        if (lock < before || before == RULES_LOCK_COUNTER) return false;
+        before = lock;
+    }
+    return true;
+}
+
+/* Rows are kept under the rule's name: "password/1" for the limit's first count. */
+static bool is_rule_of(const verified_t *image, const rules_limit_t *limit, uint32_t index, rules_ref_t rule)
+{
+    span_t name = rules_verified_span(image, limit->name), whole = rules_verified_span(image, rule);
+    return whole.size == name.size + 2 && memcmp(whole.at, name.at, name.size) == 0 && whole.at[name.size] == '/' &&
+           whole.at[name.size + 1] == (char)('1' + index);
+}
+
+static const char *verify_limits(const verified_t *image)
+{
+    uint32_t end = 0, total = rules_verified_count(image, RULES_COUNTS);
+    for (uint32_t i = 0; i < rules_verified_count(image, RULES_LIMITS); i++) {
+        const rules_limit_t *limit = rules_verified(image, RULES_LIMITS, i);
+        if (!follows(&end, limit->first_count, limit->count_count, total)) return "counts out of place";
+        if (limit->count_count < 1 || limit->count_count > RULES_COUNTS_MAX) return "too few or many counts";
+        for (uint32_t j = 0; j < limit->count_count; j++) {
+            const rules_count_t *count = rules_verified(image, RULES_COUNTS, limit->first_count + j);
+            if (!is_rule_of(image, limit, j, count->rule)) return "a count of another name";
+            if (count->per > RULES_PER_ADDRESS || (count->per == RULES_PER_ADDRESS && count->window == 0)) {
+                return "a count of nothing";
+            }
+            if (count->threshold < 1 || count->threshold > RULES_TRIES_MAX) return "a threshold out of range";
+            if (!are_locks(count)) return "locks that do not grow";
+        }
+    }
+    return end == total ? NULL : "counts without a limit";
+}
+
+static const char *verify_lockouts(const verified_t *image)
+{
+    for (uint32_t i = 0; i < rules_verified_count(image, RULES_LOCKOUTS); i++) {
+        const rules_lockout_t *lockout = rules_verified(image, RULES_LOCKOUTS, i);
+        if (lockout->lasts == 0) return "a lockout that does not last";
+    }
+    return NULL;
 }
 
 static const char *verify_lists(const verified_t *image)
@@ -227,8 +291,8 @@ static const char *verify_layout(span_t image)
 
 const char *rules_verify(span_t image)
 {
-    static const char *(*const parts[])(const verified_t *) = {verify_strings, verify_names, verify_choices,
-                                                               verify_lists, verify_forms};
+    static const char *(*const parts[])(const verified_t *) = {
+        verify_strings, verify_names, verify_choices, verify_limits, verify_lockouts, verify_lists, verify_forms};
     const char *why = verify_layout(image);
     if (why) return why;
     verified_t verified = {image, (const rules_header_t *)(const void *)image.at};

@@ -24,7 +24,8 @@ static const store_driver_t drivers[] = {
      .migrate = {"PRAGMA journal_mode=WAL"},
      .versioned = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
      .busy = {"is locked"},
-     .stale = "schema has changed"},
+     /* After CREATE INDEX on the same connection sqlite3 fails without a message of its own. */
+     .stale = {"schema has changed", "not an error"}},
     {.name = "pgsql",
      .begin = "BEGIN",
      .versioned = "SELECT 1 FROM pg_class WHERE oid = to_regclass('schema_version')",
@@ -39,16 +40,21 @@ const store_driver_t *store_driver_find(const char *name)
     return NULL;
 }
 
+static bool holds_one(const char *message, const char *const *pieces)
+{
+    for (; *pieces; pieces++)
+        if (strstr(message, *pieces)) return true;
+    return false;
+}
+
 bool store_driver_is_busy(const store_driver_t *driver, const char *message)
 {
-    for (const char *const *piece = driver->busy; *piece; piece++)
-        if (strstr(message, *piece)) return true;
-    return false;
+    return holds_one(message, driver->busy);
 }
 
 bool store_driver_is_stale(const store_driver_t *driver, const char *message)
 {
-    return driver->stale && strstr(message, driver->stale);
+    return holds_one(message, driver->stale);
 }
 
 const char *store_driver_reason(const store_driver_t *driver, const char *message, apr_pool_t *pool)

@@ -17,7 +17,7 @@ typedef struct {
     const char *migrate[2]; /* once before a migration, ended by NULL */
     const char *versioned;  /* gives a row if the table schema_version is there */
     const char *busy[5];    /* pieces of messages that mean "try again", ended by NULL */
-    const char *stale;      /* piece of the message on a statement that a changed schema made useless; or NULL */
+    const char *stale[3];   /* pieces of messages on a statement that a changed schema made useless, ended by NULL */
     bool quotes_values;     /* its messages may quote a value after their second colon */
 } store_driver_t;
 

@@ -25,7 +25,47 @@
     X(DRAFT_UPDATE, "draft-update")                                                                                    \
     X(DRAFT_PURGE, "draft-purge")                                                                                      \
     X(RECEIPT_INSERT, "receipt-insert")                                                                                \
-    X(RECEIPT_READ, "receipt-read")
+    X(RECEIPT_READ, "receipt-read")                                                                                    \
+    X(ACCOUNT_SET_PASSWORD, "account-set-password")                                                                    \
+    X(ACCOUNT_SET_STATE, "account-set-state")                                                                          \
+    X(ACCOUNT_BY_IDENTIFIER, "account-by-identifier")                                                                  \
+    X(ACCOUNT_BY_FIELD, "account-by-field")                                                                            \
+    X(ACCOUNT_LIST, "account-list")                                                                                    \
+    X(AUDIT_INSERT, "audit-insert")                                                                                    \
+    X(AUDIT_OF_ACCOUNT, "audit-of-account")                                                                            \
+    X(AUDIT_REFUSALS, "audit-refusals")                                                                                \
+    X(AUDIT_UNSEALED, "audit-unsealed")                                                                                \
+    X(AUDIT_UNSEALED_COUNT, "audit-unsealed-count")                                                                    \
+    X(AUDIT_LIST, "audit-list")                                                                                        \
+    X(AUDIT_SEAL, "audit-seal")                                                                                        \
+    X(AUDIT_HEAD_LOCK, "audit-head-lock")                                                                              \
+    X(AUDIT_HEAD, "audit-head")                                                                                        \
+    X(AUDIT_HEAD_SET, "audit-head-set")                                                                                \
+    X(EVENT_NUMBER, "event-number")                                                                                    \
+    X(EVENT_INSERT, "event-insert")                                                                                    \
+    X(EVENT_FOLLOW, "event-follow")                                                                                    \
+    X(EVENT_PURGE, "event-purge")                                                                                      \
+    X(LIMIT_TAKE, "limit-take")                                                                                        \
+    X(LIMIT_TALLY, "limit-tally")                                                                                      \
+    X(LIMIT_LOCK, "limit-lock")                                                                                        \
+    X(LIMIT_USE_UP, "limit-use-up")                                                                                    \
+    X(LIMIT_SUCCESS, "limit-success")                                                                                  \
+    X(LIMIT_OTHERS, "limit-others")                                                                                    \
+    X(LIMIT_READ, "limit-read")                                                                                        \
+    X(LIMIT_LIST, "limit-list")                                                                                        \
+    X(LIMIT_BY_RECEIPT, "limit-by-receipt")                                                                            \
+    X(LIMIT_CLEAR, "limit-clear")                                                                                      \
+    X(LIMIT_LIVE, "limit-live")                                                                                        \
+    X(TRY_INSERT, "try-insert")                                                                                        \
+    X(TRY_FAIL, "try-fail")                                                                                            \
+    X(TRY_REMOVE, "try-remove")                                                                                        \
+    X(TRY_FORGIVE, "try-forgive")                                                                                      \
+    X(TRY_BY_RECEIPT, "try-by-receipt")                                                                                \
+    X(TRY_CLEAR, "try-clear")                                                                                          \
+    X(TRY_PURGE, "try-purge")                                                                                          \
+    X(LIMIT_PURGE, "limit-purge")                                                                                      \
+    X(CLOCK_RAISE, "clock-raise")                                                                                      \
+    X(CLOCK_READ, "clock-read")
 
 #define STORE_QUERY_ENUM(identifier, name) STORE_QUERY_##identifier,
 typedef enum { STORE_QUERIES(STORE_QUERY_ENUM) STORE_QUERY_COUNT } store_query_t;

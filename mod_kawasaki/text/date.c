@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Dates and times as residents read them, with the Japanese era. Reading dates that people type is not here.
+ * Dates and times as residents read them, with the Japanese era. Reading dates that people type: date_input.c.
  */
+#include "text/date.h"
 #include "base/error.h"
-#include "text/text.h"
 
 #include <apr_time.h>
 
 #define JAPAN_OFFSET (9 * 3600) /* seconds east of UTC; no summer time since 1951 */
 
-typedef struct {
-    int year, month, day;
-} date_t;
-
-/* The first day of each era, as year * 10000 + month * 100 + day; the newest first. */
-static const struct {
-    int first_day;
-    const char *name;
-} eras[] = {
-    {20190501, "令和"}, {19890108, "平成"}, {19261225, "昭和"}, {19120730, "大正"}, {18680125, "明治"},
+const date_era_t date_eras[DATE_ERAS] = {
+    {20190501, "令和", "㋿", 'R'}, {19890108, "平成", "㍻", 'H'}, {19261225, "昭和", "㍼", 'S'},
+    {19120730, "大正", "㍽", 'T'},  {18680125, "明治", "㍾", 'M'},
 };
 
 static int read_number(const char *at, apr_size_t digits)
@@ -38,28 +31,39 @@ static int days_in(int year, int month)
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
-/* False unless it is a day of the Gregorian calendar, from year 1 on. */
+bool date_exists(const date_t *date)
+{
+    if (date->year < 1 || date->month < 1 || date->month > 12) return false;
+    return date->day >= 1 && date->day <= days_in(date->year, date->month);
+}
+
+const date_era_t *date_era(const date_t *date)
+{
+    int day = date->year * 10000 + date->month * 100 + date->day;
+    for (apr_size_t i = 0; i < DATE_ERAS; ++i) {
+        if (day >= date_eras[i].first_day) return &date_eras[i];
+    }
+    return NULL;
+}
+
+/* False unless it is an existing day as it is stored. */
 static bool read_date(span_t text, date_t *date)
 {
     if (text.size != 10 || text.at[4] != '-' || text.at[7] != '-') return false;
     date->year = read_number(text.at, 4);
     date->month = read_number(text.at + 5, 2);
     date->day = read_number(text.at + 8, 2);
-    if (date->year < 1 || date->month < 1 || date->month > 12) return false;
-    return date->day >= 1 && date->day <= days_in(date->year, date->month);
+    return date_exists(date);
 }
 
 /* "(昭和55年)", or nothing before the first era. */
 static const char *era_part(apr_pool_t *pool, const date_t *date)
 {
-    int day = date->year * 10000 + date->month * 100 + date->day;
-    for (apr_size_t i = 0; i < sizeof eras / sizeof *eras; ++i) {
-        if (day < eras[i].first_day) continue;
-        int year = date->year - eras[i].first_day / 10000 + 1;
-        if (year == 1) return apr_psprintf(pool, "(%s元年)", eras[i].name);
-        return apr_psprintf(pool, "(%s%d年)", eras[i].name, year);
-    }
-    return "";
+    const date_era_t *era = date_era(date);
+    if (!era) return "";
+    int year = date->year - era->first_day / 10000 + 1;
+    if (year == 1) return apr_psprintf(pool, "(%s元年)", era->name);
+    return apr_psprintf(pool, "(%s%d年)", era->name, year);
 }
 
 apr_status_t text_date_japanese(apr_pool_t *pool, span_t date, span_t *out)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The list of text types. How each reads what was typed: japanese.c, ascii.c, phone.c, email.c.
+ * The list of text types. How each reads what was typed: japanese.c, ascii.c, phone.c, email.c, date_input.c.
  */
 #include "text/type.h"
 
@@ -13,6 +13,7 @@ const text_type_t text_types[] = {
     {"phone", "tel", type_phone},
     {"post-code", "numeric", type_post_code},
     {"email", "email", type_email},
+    {"date", "", type_date},
     {"password", "", type_password},
     {"login-id", "", type_login_id},
     {NULL, NULL, NULL},

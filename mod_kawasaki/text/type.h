@@ -20,9 +20,10 @@ text_result_t type_login_id(apr_pool_t *pool, span_t in, span_t *out);
 text_result_t type_post_code(apr_pool_t *pool, span_t in, span_t *out);
 text_result_t type_password(apr_pool_t *pool, span_t in, span_t *out);
 
-/* phone.c, email.c */
+/* phone.c, email.c, date_input.c */
 text_result_t type_phone(apr_pool_t *pool, span_t in, span_t *out);
 text_result_t type_email(apr_pool_t *pool, span_t in, span_t *out);
+text_result_t type_date(apr_pool_t *pool, span_t in, span_t *out);
 
 /* The common first step of all types that end as ASCII: full-width forms, spaces, dashes (with ー) and 。 become their
  * ASCII counterparts, invisible code points go, ends are trimmed. TEXT_WRONG where something else than ASCII is left.

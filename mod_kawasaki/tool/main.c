@@ -3,9 +3,7 @@
  * kawasaki, the tool of operators and clerks' scripts: finds the command, and says how it is called. The commands stand
  * in files of their own.
  */
-#include "tool/account_command.h"
-#include "tool/db_command.h"
-#include "tool/rules_command.h"
+#include "tool/command.h"
 #include "tool/tool.h"
 
 #include <apr_general.h>
@@ -13,48 +11,107 @@
 #include <sys/stat.h>
 
 typedef struct {
-    const char *name;
-    int (*run)(int argc, const char *const *argv, apr_pool_t *pool);
+    const char *noun, *verb;
+    command_run_t *run;
+    int least, most; /* arguments that are no options */
+    const char *arguments;
+    const char *options; /* letters of options.c */
     const char *help;
 } command_t;
 
+#define MANY 10000
+
 static const command_t commands[] = {
-    {"rules", rules_command, "  rules check FILE...            reports every mistake in rule files\n"},
-    {"db", db_command,
-     "  db status DATABASE             tells the version of the database's schema\n"
-     "  db migrate DATABASE            creates the tables, or brings them up to date\n"},
-    {"account", account_command,
-     "  account import DATABASE FILE   registers citizen cards from a CSV file; --city NAME [kawasaki]\n"},
+    {"account", "issue", account_issue_command, 1, 1, "FILE", TOOL_DATABASE "cefj",
+     "registers new citizen cards from a CSV file and prints a one-time password for each"},
+    {"account", "show", account_show_command, 1, 1, "NUMBER", TOOL_DATABASE "ckwj",
+     "shows all that is registered of an account"},
+    {"account", "find", account_find_command, 0, 1, "[NUMBER]", TOOL_DATABASE "cabkj",
+     "finds accounts by number, name in katakana, or birth date"},
+    {"account", "unlock", account_unlock_command, 1, 1, "NUMBER", TOOL_DATABASE "ckKwj",
+     "ends all locks of a number, with their counts"},
+    {"account", "reset", account_reset_command, 1, 1, "NUMBER", TOOL_DATABASE "ckwefj",
+     "gives an account a one-time password and ends its sessions"},
+    {"account", "freeze", account_freeze_command, 1, 1, "NUMBER", TOOL_DATABASE "ckw",
+     "lets nobody into an account any more and ends its sessions"},
+    {"account", "release", account_release_command, 1, 1, "NUMBER", TOOL_DATABASE "ckw", "ends a freeze"},
+    {"account", "export", account_export_command, 0, 0, "", TOOL_DATABASE "cw",
+     "writes all citizen cards as CSV, without passwords"},
+    {"account", "import", account_import_command, 1, 1, "FILE", TOOL_DATABASE "c",
+     "registers citizen cards with their passwords from a CSV file: all, or none"},
+    {"limit", "list", limit_list_command, 1, 1, "NUMBER", TOOL_DATABASE "ckKj", "lists the locks of a number"},
+    {"limit", "show", limit_show_command, 1, 1, "RECEIPT", TOOL_DATABASE "j",
+     "shows the lock, or the refused try, of a receipt"},
+    {"limit", "clear", limit_clear_command, 1, 1, "RECEIPT", TOOL_DATABASE "cwj",
+     "ends the lock of a receipt, with its counts"},
+    {"audit", "show", audit_show_command, 0, 1, "[NUMBER]", TOOL_DATABASE "ckAnj",
+     "shows the audit log: its chain from the beginning, or an account's newest entries"},
+    {"audit", "verify", audit_verify_command, 0, 0, "", TOOL_DATABASE "hj",
+     "checks that nothing was altered or taken out, and prints the chain's head"},
+    {"audit", "seal", audit_seal_command, 0, 0, "", TOOL_DATABASE, "chains what no running server has chained yet"},
+    {"db", "status", db_status_command, 0, 0, "", TOOL_DATABASE "j", "tells the version of the database's schema"},
+    {"db", "migrate", db_migrate_command, 0, 0, "", TOOL_DATABASE, "creates the tables, or brings them up to date"},
+    {"rules", "check", rules_check_command, 1, MANY, "FILE...", "", "reports every mistake in rule files"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
+static const char exit_codes[] =
+    "Exit status: 0 done, 1 refused or not found, 2 wrong usage, 3 a file or the database can't be used.\n";
+
 static void show_usage(FILE *file)
 {
-    fputs("Usage: kawasaki COMMAND SUBCOMMAND [options] [files]\n\n", file);
-    for (int i = 0; i < COMMANDS; i++) fputs(commands[i].help, file);
-    fputs("\nDATABASE is --sql DIR and either --database FILE (sqlite3) or --driver NAME --params STRING.\n"
-          "Exit status: 0 done, 1 refused, 2 wrong usage, 3 a file or the database can't be used.\n",
-          file);
+    fputs("Usage: kawasaki COMMAND [options] [arguments]\n\n", file);
+    for (int i = 0; i < COMMANDS; i++) {
+        const command_t *command = &commands[i];
+        fprintf(file, "  %-8s%-8s %-8s %s\n", command->noun, command->verb, command->arguments, command->help);
+    }
+    fprintf(file, "\nkawasaki COMMAND --help tells its options. %s", exit_codes);
+}
+
+static void show_help(const command_t *command)
+{
+    printf("Usage: kawasaki %s %s [options] %s\n\n%s %s: %s.\n\n", command->noun, command->verb, command->arguments,
+           command->noun, command->verb, command->help);
+    options_show(command->options);
+    printf("\n%s", exit_codes);
+}
+
+static int run_command(const command_t *command, int argc, const char *const *argv, apr_pool_t *pool)
+{
+    tool_options_t options;
+
+    if (!options_read(&options, command->options, argc, argv, pool)) return TOOL_USAGE;
+    if (options.help) {
+        show_help(command);
+        return TOOL_OK;
+    }
+    if (options.count >= command->least && options.count <= command->most) return command->run(&options, pool);
+    tool_complain("Usage: kawasaki %s %s [options] %s", command->noun, command->verb, command->arguments);
+    return TOOL_USAGE;
 }
 
 static int run(int argc, const char *const *argv, apr_pool_t *pool)
 {
-    const char *name = argc > 1 ? argv[1] : "";
+    const char *noun = argc > 1 ? argv[1] : "", *verb = argc > 2 ? argv[2] : "";
 
-    if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].noun, noun) == 0 && strcmp(commands[i].verb, verb) == 0)
+            return run_command(&commands[i], argc - 2, argv + 2, pool);
+    if (strcmp(noun, "--help") == 0 || strcmp(noun, "help") == 0) {
         show_usage(stdout);
         return TOOL_OK;
     }
-    for (int i = 0; i < COMMANDS; i++) {
-        int code;
-        if (strcmp(commands[i].name, name) != 0) continue;
-        code = commands[i].run(argc - 2, argv + 2, pool);
-        if (code == TOOL_USAGE) fputs(commands[i].help, stderr);
-        return code;
-    }
     show_usage(stderr);
     return TOOL_USAGE;
+}
+
+/* An answer that could not be written (a full disk) is none. */
+static int flush(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+    tool_complain("standard output can't be written");
+    return TOOL_ENVIRONMENT;
 }
 
 int main(int argc, const char *const *argv)
@@ -65,7 +122,7 @@ int main(int argc, const char *const *argv)
     umask(0077); /* what is written holds personal data */
     if (apr_initialize() != APR_SUCCESS) return code;
     if (apr_pool_create(&pool, NULL) == APR_SUCCESS) {
-        code = run(argc, argv, pool);
+        code = flush(run(argc, argv, pool));
         apr_pool_destroy(pool);
     }
     apr_terminate();

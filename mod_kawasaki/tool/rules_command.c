@@ -1,20 +1,13 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "tool/rules_command.h"
-
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kawasaki rules check: rule files, before a server sees them.
+ */
 #include "rules/rules.h"
+#include "tool/command.h"
+#include "tool/tool.h"
 
 #include <stdio.h>
 #include <unistd.h>
-
-enum { CLEAN, MISTAKES, USAGE, UNREADABLE };
-
-static int usage(void)
-{
-    fputs("usage: kawasaki rules check FILE...\n"
-          "Reports every mistake in rule files, and in what they include, as file:line:column.\n",
-          stderr);
-    return USAGE;
-}
 
 /* What a server would say when it takes the rules over, is said here. */
 static int report_image(const char *path, const rules_compiled_t *compiled, apr_pool_t *pool)
@@ -23,11 +16,11 @@ static int report_image(const char *path, const rules_compiled_t *compiled, apr_
     const char *why;
     if (rules_open(&rules, compiled->image, &why, pool) != APR_SUCCESS) {
         fprintf(stderr, "%s: error: these rules can't be used: %s\n", path, why);
-        return MISTAKES;
+        return TOOL_REFUSED;
     }
     printf("%s: ok, %u forms, %u fields, %lu bytes\n", path, rules_count(rules, RULES_FORMS),
            rules_count(rules, RULES_FIELDS), (unsigned long)compiled->image.size);
-    return CLEAN;
+    return TOOL_OK;
 }
 
 static int check(const char *path, apr_pool_t *pool)
@@ -35,22 +28,23 @@ static int check(const char *path, apr_pool_t *pool)
     rules_compiled_t compiled;
     if (access(path, R_OK) != 0) {
         perror(path);
-        return UNREADABLE;
+        return TOOL_ENVIRONMENT;
     }
     apr_status_t status = rules_compile(&compiled, path, pool);
     for (int i = 0; i < compiled.mistakes->nelts; i++) {
         const rules_mistake_t *mistake = &APR_ARRAY_IDX(compiled.mistakes, i, rules_mistake_t);
         fprintf(stderr, "%s\n", rules_mistake_text(mistake, pool));
     }
-    return status == APR_SUCCESS ? report_image(path, &compiled, pool) : MISTAKES;
+    return status == APR_SUCCESS ? report_image(path, &compiled, pool) : TOOL_REFUSED;
 }
 
-int rules_command(int argc, const char *const *argv, apr_pool_t *pool)
+/* Of several files, the worst. */
+int rules_check_command(const tool_options_t *options, apr_pool_t *pool)
 {
-    int worst = CLEAN;
-    if (argc < 2 || strcmp(argv[0], "check") != 0 || argv[1][0] == '-') return usage();
-    for (int i = 1; i < argc; i++) {
-        int result = check(argv[i], pool);
+    int worst = TOOL_OK;
+
+    for (int i = 0; i < options->count; i++) {
+        int result = check(options->arguments[i], pool);
         if (result > worst) worst = result;
     }
     return worst;

@@ -2,9 +2,9 @@
 #include "tool/tool.h"
 
 #include "base/error.h"
+#include "base/keyfile.h"
 
 #include <apr_file_io.h>
-#include <apr_getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -34,32 +34,21 @@ static void write_log(const log_port_t *port, log_level_t level, apr_status_t st
 
 static const log_port_t log_port = {write_log, NULL};
 
-int tool_options(tool_options_t *options, int argc, const char *const *argv, apr_pool_t *pool)
+const log_port_t *tool_log(void)
 {
-    static const apr_getopt_option_t known[] = {{"database", 'd', 1, "FILE"}, {"driver", 'r', 1, "NAME"},
-                                                {"params", 'p', 1, "STRING"}, {"sql", 's', 1, "DIR"},
-                                                {"city", 'c', 1, "NAME"},     {NULL, 0, 0, NULL}};
-    apr_getopt_t *parser;
-    const char *value;
-    int option;
-    apr_status_t status = apr_getopt_init(&parser, pool, argc, argv);
+    return &log_port;
+}
 
-    *options = (tool_options_t){.city = "kawasaki"};
-    if (status != APR_SUCCESS) return TOOL_USAGE;
-    parser->interleave = 1;
-    while ((status = apr_getopt_long(parser, known, &option, &value)) == APR_SUCCESS) {
-        switch (option) {
-        case 'd': options->database = value; break;
-        case 'r': options->driver = value; break;
-        case 'p': options->params = value; break;
-        case 's': options->sql = value; break;
-        default: options->city = value; break;
-        }
+int tool_failed(apr_status_t status)
+{
+    char reason[120];
+
+    switch (status) {
+    case APR_SUCCESS: return TOOL_OK;
+    case BASE_EDATABASE: return TOOL_ENVIRONMENT; /* the store has said why */
+    case BASE_ECONFLICT: tool_complain("somebody else changed it at the same time: try again"); return TOOL_REFUSED;
+    default: tool_complain("%s", base_error_text(status, reason, sizeof reason)); return TOOL_ENVIRONMENT;
     }
-    if (status != APR_EOF) return TOOL_USAGE; /* apr_getopt_long has said why */
-    options->files = parser->argv + parser->ind;
-    options->file_count = argc - parser->ind;
-    return TOOL_OK;
 }
 
 static int check_options(const tool_options_t *options, bool missing_ok, apr_pool_t *pool)
@@ -94,22 +83,57 @@ int tool_open_store(store_t **store, const tool_options_t *options, bool missing
     return TOOL_OK;
 }
 
+int tool_open_ready(store_t **store, const tool_options_t *options, apr_pool_t *pool)
+{
+    int code = tool_open_store(store, options, false, pool);
+
+    if (code != TOOL_OK) return code;
+    return store_check_schema(*store, NULL, pool) == APR_SUCCESS ? TOOL_OK : TOOL_ENVIRONMENT;
+}
+
+/* To the end: /dev/stdin may be a pipe, which has no size. */
+static apr_status_t slurp(span_t *text, apr_file_t *file, apr_pool_t *pool)
+{
+    apr_size_t room = 4096, used = 0, got = 0;
+    char *bytes = apr_palloc(pool, room);
+    apr_status_t status = APR_SUCCESS;
+
+    while (status == APR_SUCCESS && used <= FILE_MAX_BYTES) {
+        if (used + 1 == room) {
+            char *larger = apr_palloc(pool, room *= 2);
+            memcpy(larger, bytes, used);
+            bytes = larger;
+        }
+        status = apr_file_read_full(file, bytes + used, room - used - 1, &got);
+        used += got;
+    }
+    bytes[used] = '\0';
+    *text = (span_t){bytes, used};
+    if (used > FILE_MAX_BYTES) return BASE_ETOOBIG;
+    return APR_STATUS_IS_EOF(status) ? APR_SUCCESS : status;
+}
+
 int tool_read_file(span_t *text, const char *path, apr_pool_t *pool)
 {
     apr_file_t *file;
-    apr_finfo_t info;
-    char reason[120], *bytes;
+    char reason[120];
     apr_status_t status = apr_file_open(&file, path, APR_FOPEN_READ, APR_FPROT_OS_DEFAULT, pool);
 
-    if (status == APR_SUCCESS) status = apr_file_info_get(&info, APR_FINFO_SIZE, file);
-    if (status == APR_SUCCESS && info.size > FILE_MAX_BYTES) status = BASE_ETOOBIG;
-    if (status == APR_SUCCESS) {
-        bytes = apr_pcalloc(pool, (apr_size_t)info.size + 1);
-        *text = (span_t){bytes, (apr_size_t)info.size};
-        if (info.size) status = apr_file_read_full(file, bytes, (apr_size_t)info.size, NULL);
-        apr_file_close(file);
-    }
+    if (status == APR_SUCCESS) status = slurp(text, file, pool);
     if (status == APR_SUCCESS) return TOOL_OK;
     tool_complain("%s: %s", path, base_error_text(status, reason, sizeof reason));
+    return TOOL_ENVIRONMENT;
+}
+
+int tool_limiter_key(span_t *key, const tool_options_t *options, apr_pool_t *pool)
+{
+    const char *error;
+
+    if (!options->keys) {
+        tool_complain("--keys DIR is needed: locks are known by their keyed hashes only");
+        return TOOL_USAGE;
+    }
+    if (keyfile_read(key, options->keys, "limiter", &error, pool) == APR_SUCCESS) return TOOL_OK;
+    tool_complain("%s", error);
     return TOOL_ENVIRONMENT;
 }

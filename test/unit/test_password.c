@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <time.h>
 
 #include <apr_general.h>
 #include <apr_time.h>
@@ -93,11 +94,20 @@ static void test_damaged_hashes(void **state)
         assert_false(password_matches(SPAN("Tamagawa01"), wrong[i]));
 }
 
+/* Of this process alone: what else the machine does must not count. */
+static apr_interval_time_t processor_time(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return apr_time_from_sec(now.tv_sec) + now.tv_nsec / 1000;
+}
+
 static void keep_faster(apr_interval_time_t *best, const char *hash)
 {
-    apr_time_t start = apr_time_now();
+    apr_interval_time_t start = processor_time(), spent;
     assert_false(password_matches(SPAN("wrong"), hash));
-    if (apr_time_now() - start < *best) *best = apr_time_now() - start;
+    spent = processor_time() - start;
+    if (spent < *best) *best = spent;
 }
 
 /* Within a third: enough to see that the same work is done. The fine measurement is the log-in's, through HTTP. */

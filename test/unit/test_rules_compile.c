@@ -15,9 +15,10 @@ static void compiles_the_city(void **state)
     const char *why;
     assert_int_equal(rules_compile(&compiled, "rules/kawasaki.rules", *state), APR_SUCCESS);
     assert_int_equal(compiled.mistakes->nelts, 0);
-    assert_int_equal(compiled.files->nelts, 3);
+    assert_int_equal(compiled.files->nelts, 4);
     assert_string_equal(APR_ARRAY_IDX(compiled.files, 1, const char *), "rules/messages-ja.rules");
-    assert_string_equal(APR_ARRAY_IDX(compiled.files, 2, const char *), "rules/common-passwords.txt");
+    assert_string_equal(APR_ARRAY_IDX(compiled.files, 2, const char *), "rules/counter.rules");
+    assert_string_equal(APR_ARRAY_IDX(compiled.files, 3, const char *), "rules/common-passwords.txt");
 
     assert_int_equal(rules_open(&rules, compiled.image, &why, *state), APR_SUCCESS);
     assert_span(rules_span(rules, rules_city(rules)->id), "kawasaki");
@@ -165,6 +166,9 @@ static void no_text_breaks_the_compiler(void **state)
 {
     static const char text[] =
         "kind a { word ja \"A\"; level 1; source \"t\", \"u\" }\n"
+        "limit l { count account 3 in 1 hour lock 1 hour, until counter\n count address 9 in 1 day lock 1 day\n"
+        "say locked ja \"{until}\"; say locked-counter ja \"c\"\n say busy ja \"b\"; source \"t\" }\n"
+        "lockout o { lasts 2 days; say ja \"{until}\"; source \"t\" }\n"
         "form b.c ja \"x\" { for a; source \"t\"\nsection s ja \"s\" {\n note ja \"n\"\n"
         "show account.name ja \"名\" as date\nfield f ja \"f\" {\n text any; pattern \"[a-z]+\"\n"
         "required when g = yes and (not account.kind != a)\n say min ja \"{label}{min}\"\n"

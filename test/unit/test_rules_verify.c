@@ -12,6 +12,12 @@ static const char rules_text[] =
     "notice n { from 2026-01-01 00:00; until 2026-01-02 00:00; say ja \"告\"; source \"x\" }\n"
     "choices colour { heading ja \"色\"; option red ja \"赤\"; option blue ja \"青\"; source \"x\" }\n"
     "choices size { option small ja \"小\"; source \"x\" }\n"
+    "limit pin { count account 3 in 1 hour lock 1 hour, 2 hours, until counter\n count address 9 in 1 day lock 1 hour\n"
+    "say locked ja \"{until}\"; say locked-counter ja \"窓\"; say busy ja \"待\"; source \"x\" }\n"
+    "limit word { count account 1 since own success lock 1 minute\n"
+    "say locked ja \"{until}\"; say locked-counter ja \"窓\"; say busy ja \"待\"; source \"x\" }\n"
+    "lockout away { lasts 2 days; say ja \"{until}\"; source \"x\" }\n"
+    "lockout back { lasts 1 day; say ja \"{until}\"; source \"x\" }\n"
     "form a.edit ja \"試験\" { for card; source \"x\"; section one ja \"一\" {\n"
     "show account.name ja \"氏名\" as date\n"
     "field code ja \"番\" { text digits; pattern \"[0-9]+\"; length 2..4; not in \"LIST\"; required }\n"
@@ -41,12 +47,35 @@ static int begin(void **state)
     return 0;
 }
 
+static apr_size_t use_limits(const rules_t *rules, apr_pool_t *pool)
+{
+    static const record_pair_t until[] = {{SPAN("until"), SPAN("10時")}};
+    apr_size_t sum = 0;
+    for (uint32_t i = 0; i < rules_count(rules, RULES_LIMITS); i++) {
+        const rules_limit_t *limit = rules_entry(rules, RULES_LIMITS, i);
+        assert_ptr_equal(rules_limit(rules, rules_span(rules, limit->name)), limit);
+        sum += rules_fill(rules_say(rules, &limit->locked), until, 1, pool).size;
+        sum += rules_say(rules, &limit->locked_counter).size + rules_say(rules, &limit->busy).size;
+        for (uint32_t j = 0; j < limit->count_count; j++) {
+            const rules_count_t *count = rules_count_of(rules, limit, j);
+            sum += rules_span(rules, count->rule).size + count->locks[count->lock_count - 1];
+        }
+    }
+    for (uint32_t i = 0; i < rules_count(rules, RULES_LOCKOUTS); i++) {
+        const rules_lockout_t *lockout = rules_entry(rules, RULES_LOCKOUTS, i);
+        assert_ptr_equal(rules_lockout(rules, rules_span(rules, lockout->name)), lockout);
+        sum += rules_fill(rules_say(rules, &lockout->say), until, 1, pool).size;
+    }
+    return sum;
+}
+
 /* Everything that a program does with an image. */
 static void use(const rules_t *rules, apr_pool_t *pool)
 {
     static const span_t typed_each[] = {SPAN(""), SPAN("12"), SPAN("blue red"), SPAN("yes"), SPAN("qwerty")};
     apr_size_t sum = rules_span(rules, rules_city(rules)->id).size;
     for (uint32_t i = 0; i < RULES_MESSAGE_COUNT; i++) sum += rules_message(rules, (rules_message_t)i).size;
+    sum += use_limits(rules, pool);
     for (uint32_t f = 0; f < rules_count(rules, RULES_FORMS); f++) {
         const rules_form_t *form = rules_entry(rules, RULES_FORMS, f);
         assert_ptr_equal(rules_form(rules, rules_span(rules, form->name)), form);
@@ -208,6 +237,26 @@ static void wrong_rules_are_refused(void **state)
     REFUSED(AT(RULES_FORMS, rules_form_t, 0)->kind = 1);
     REFUSED(AT(RULES_FORMS, rules_form_t, 0)->name = AT(RULES_FORMS, rules_form_t, 1)->name);
     REFUSED(AT(RULES_OPTIONS, rules_option_t, 0)->code.size = 0);
+    REFUSED(AT(RULES_LIMITS, rules_limit_t, 0)->count_count = 1);
+    REFUSED(AT(RULES_LIMITS, rules_limit_t, 1)->first_count = 1);
+    REFUSED(AT(RULES_LIMITS, rules_limit_t, 1)->count_count = 0);
+    REFUSED(AT(RULES_LIMITS, rules_limit_t, 0)->name = AT(RULES_LIMITS, rules_limit_t, 1)->name);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 1)->rule = AT(RULES_COUNTS, rules_count_t, 0)->rule);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->rule.size--);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 2)->rule = AT(RULES_COUNTS, rules_count_t, 0)->rule);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->per = 2);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 1)->window = 0);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->threshold = 0);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->threshold = RULES_TRIES_MAX + 1);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->lock_count = 0);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->lock_count = 2);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->lock_count = RULES_LOCKS_MAX + 1);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->locks[0] = 0);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->locks[1] = 3599);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->locks[1] = RULES_LOCK_COUNTER);
+    REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->locks[3] = RULES_LOCK_COUNTER);
+    REFUSED(AT(RULES_LOCKOUTS, rules_lockout_t, 0)->lasts = 0);
+    REFUSED(AT(RULES_LOCKOUTS, rules_lockout_t, 0)->name = AT(RULES_LOCKOUTS, rules_lockout_t, 1)->name);
     REFUSED(AT(RULES_LISTS, rules_list_t, 0)->entry_count = 99999);
     REFUSED(memcpy(bytes, "KWRULES!", 8));
     free(bytes);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "httpd/keys.h"
+#include "base/keyfile.h"
 
 #include "base/error.h"
 #include "base/secret.h"
@@ -16,10 +16,10 @@ static apr_status_t refuse(const char **error, const char *path, const char *why
     return status;
 }
 
-apr_status_t keys_read(span_t *key, const char *directory, const char *name, const char **error, apr_pool_t *pool)
+apr_status_t keyfile_read(span_t *key, const char *directory, const char *name, const char **error, apr_pool_t *pool)
 {
     const char *path = apr_pstrcat(pool, directory, "/", name, ".key", NULL);
-    unsigned char *bytes = apr_palloc(pool, KEY_SIZE);
+    unsigned char *bytes = apr_palloc(pool, KEYFILE_SIZE);
     char line[LINE_SIZE];
     apr_finfo_t info;
     apr_file_t *file;
@@ -38,10 +38,10 @@ apr_status_t keys_read(span_t *key, const char *directory, const char *name, con
     if (status != APR_SUCCESS) return refuse(error, path, "the key can't be read", status, pool);
     line[strcspn(line, "\r\n")] = '\0';
     space = strchr(line, ' ');
-    status = space ? secret_base64url_decode(span_of(space + 1), bytes, KEY_SIZE) : BASE_EMALFORMED;
+    status = space ? secret_base64url_decode(span_of(space + 1), bytes, KEYFILE_SIZE) : BASE_EMALFORMED;
     secret_wipe(line, sizeof line);
     if (status != APR_SUCCESS)
         return refuse(error, path, "line 1 is not 'ID BASE64URL' with a key of 32 bytes", BASE_EMALFORMED, pool);
-    *key = (span_t){(const char *)bytes, KEY_SIZE};
+    *key = (span_t){(const char *)bytes, KEYFILE_SIZE};
     return APR_SUCCESS;
 }

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * account/: what the counter does to accounts, and how it finds them.
+ */
+#include "account/account.h"
+#include "base/error.h"
+#include "database.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define NOW apr_time_from_sec(1795273200)
+
+static database_t database;
+static store_unit_t *unit; /* a write unit, open through each test */
+
+static int make(void **state)
+{
+    (void)state;
+    if (!database_make_ready(&database)) return -1;
+    return store_open(&unit, database.store, STORE_WRITE, database.pool) == APR_SUCCESS ? 0 : -1;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    store_close(unit);
+    database_drop(&database);
+    return 0;
+}
+
+static account_t insert(const char *city, const char *identifier, const char *kana)
+{
+    record_pair_t fields[] = {{SPAN("kana"), span_of(kana)}, {SPAN("birth-date"), SPAN("1980-03-04")}};
+    account_t account = {.city = span_of(city),
+                         .kind = SPAN("card"),
+                         .identifier = span_of(identifier),
+                         .fields = fields,
+                         .field_count = 2};
+    assert_int_equal(account_insert(unit, &account, "$y$old", NOW, database.pool), APR_SUCCESS);
+    return account;
+}
+
+static account_t read_account(apr_int64_t id)
+{
+    account_t account;
+    bool found;
+    assert_int_equal(account_read(unit, id, &account, &found, database.pool), APR_SUCCESS);
+    assert_true(found);
+    return account;
+}
+
+static void assert_password(apr_int64_t id, const char *hash)
+{
+    const char *password;
+    assert_int_equal(account_password(unit, id, &password, database.pool), APR_SUCCESS);
+    assert_string_equal(password, hash);
+}
+
+static void test_freeze_and_release(void **state)
+{
+    account_t other = insert("kawasaki", "2", "ア"), account = insert("kawasaki", "1", "ア");
+
+    (void)state;
+    account = read_account(account.id);
+    assert_false(account.frozen || account.must_change);
+    assert_int_equal(account_freeze(unit, account.id, 1, NOW + 1), APR_SUCCESS);
+    assert_int_equal(account_release(unit, account.id, 1, NOW + 2), BASE_ECONFLICT);
+    account = read_account(account.id);
+    assert_true(account.frozen && account.version == 2 && account.changed_at == NOW + 1);
+    assert_false(read_account(other.id).frozen);
+    assert_password(account.id, "$y$old");
+    assert_int_equal(account_release(unit, account.id, 2, NOW + 3), APR_SUCCESS);
+    account = read_account(account.id);
+    assert_true(!account.frozen && account.version == 3);
+    assert_int_equal(account_freeze(unit, 1, 1, NOW), BASE_ECONFLICT); /* no such account */
+}
+
+static void test_one_time_password(void **state)
+{
+    const record_pair_t change[] = {{SPAN("fax"), SPAN("044-000-0000")}};
+    account_t account = insert("kawasaki", "1", "ア");
+
+    (void)state;
+    assert_int_equal(account_reset_password(unit, account.id, 7, "$y$x", NOW + 9, NOW), BASE_ECONFLICT);
+    assert_password(account.id, "$y$old");
+    assert_int_equal(account_reset_password(unit, account.id, 1, "$y$once", NOW + 9, NOW), APR_SUCCESS);
+    account = read_account(account.id);
+    assert_true(account.must_change && account.password_expires_at == NOW + 9 && account.version == 2);
+    assert_password(account.id, "$y$once");
+
+    /* Another field changes nothing of it; a password of the holder's own does. */
+    assert_int_equal(account_change(unit, account.id, 2, change, 1, NULL, NOW, database.pool), APR_SUCCESS);
+    assert_true(read_account(account.id).must_change);
+    assert_int_equal(account_change(unit, account.id, 2, NULL, 0, "$y$own", NOW, database.pool), BASE_ECONFLICT);
+    assert_true(read_account(account.id).must_change);
+    assert_int_equal(account_change(unit, account.id, 3, NULL, 0, "$y$own", NOW, database.pool), APR_SUCCESS);
+    account = read_account(account.id);
+    assert_true(!account.must_change && account.password_expires_at == 0 && account.version == 4);
+    assert_password(account.id, "$y$own");
+}
+
+static void test_issued_with_one_time_password(void **state)
+{
+    account_t account = {.city = SPAN("kawasaki"),
+                         .kind = SPAN("card"),
+                         .identifier = SPAN("1"),
+                         .must_change = true,
+                         .password_expires_at = NOW + 9};
+
+    (void)state;
+    assert_int_equal(account_insert(unit, &account, "$y$once", NOW, database.pool), APR_SUCCESS);
+    account = read_account(account.id);
+    assert_true(account.must_change && account.password_expires_at == NOW + 9 && !account.frozen);
+}
+
+/* The identifiers found, with spaces between; a + at the end: there are more. */
+static const char *search(const char *field, const char *value, bool prefix)
+{
+    const account_search_t what = {SPAN("kawasaki"), span_of(field), span_of(value), prefix};
+    const char *text = "";
+    account_t *accounts;
+    bool more;
+    int count;
+
+    assert_int_equal(account_search(unit, &what, &accounts, &count, &more, database.pool), APR_SUCCESS);
+    for (int i = 0; i < count; i++)
+        text = apr_pstrcat(database.pool, text, i ? " " : "", span_text(database.pool, accounts[i].identifier), NULL);
+    return more ? apr_pstrcat(database.pool, text, "+", NULL) : text;
+}
+
+static void test_search(void **state)
+{
+    (void)state;
+    insert("kawasaki", "1", "カワサキタロウ");
+    insert("kawasaki", "2", "カワサキ");
+    insert("kawasaki", "3", "カワシマ");
+    insert("kawasaki", "12", "%_");
+    insert("kamakura", "1", "カワサキ");
+    assert_string_equal(search("", "1", false), "1");
+    assert_string_equal(search("", "", false), "");
+    assert_string_equal(search("", "' OR '1'='1", false), "");
+    assert_string_equal(search("kana", "カワサキ", true), "2 1");
+    assert_string_equal(search("kana", "カワサキ", false), "2");
+    assert_string_equal(search("kana", "カワ", true), "2 1 3");
+    assert_string_equal(search("kana", "カワス", true), "");
+    assert_string_equal(search("kana", "%", true), "12"); /* no pattern: a sign like others */
+    assert_string_equal(search("kana", "_", true), "");
+    assert_string_equal(search("birth-date", "1980-03-04", false), "1 12 2 3");
+    assert_string_equal(search("birth-date", "1980-03-0", false), "");
+    assert_string_equal(search("name", "", true), "");
+}
+
+static void test_search_says_if_there_are_more(void **state)
+{
+    const account_search_t what = {SPAN("kawasaki"), SPAN("kana"), SPAN("ア"), true};
+    account_t *accounts;
+    bool more;
+    int count;
+
+    (void)state;
+    for (int i = 0; i < ACCOUNT_SEARCH_MAX; i++) insert("kawasaki", apr_itoa(database.pool, 100 + i), "アア");
+    assert_int_equal(account_search(unit, &what, &accounts, &count, &more, database.pool), APR_SUCCESS);
+    assert_true(count == ACCOUNT_SEARCH_MAX && !more);
+    insert("kawasaki", "99", "アイ");
+    assert_int_equal(account_search(unit, &what, &accounts, &count, &more, database.pool), APR_SUCCESS);
+    assert_true(count == ACCOUNT_SEARCH_MAX && more);
+    assert_true(span_is(account_field(&accounts[0], SPAN("kana")), "アア"));
+}
+
+static void test_list(void **state)
+{
+    account_t *accounts;
+    int count;
+
+    (void)state;
+    insert("kawasaki", "3", "ア");
+    insert("kawasaki", "1", "ア");
+    insert("kawasaki", "2", "ア");
+    insert("kamakura", "4", "ア");
+    assert_int_equal(account_list(unit, SPAN("kawasaki"), SPAN("card"), SPAN(""), 2, &accounts, &count, database.pool),
+                     APR_SUCCESS);
+    assert_int_equal(count, 2);
+    assert_true(span_is(accounts[0].identifier, "1") && span_is(accounts[1].identifier, "2"));
+    assert_true(span_is(account_field(&accounts[1], SPAN("kana")), "ア"));
+    assert_int_equal(account_list(unit, SPAN("kawasaki"), SPAN("card"), SPAN("2"), 2, &accounts, &count, database.pool),
+                     APR_SUCCESS);
+    assert_int_equal(count, 1);
+    assert_int_equal(account_list(unit, SPAN("kawasaki"), SPAN("id"), SPAN(""), 2, &accounts, &count, database.pool),
+                     APR_SUCCESS);
+    assert_int_equal(count, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_freeze_and_release),
+        TEST(test_one_time_password),
+        TEST(test_issued_with_one_time_password),
+        TEST(test_search),
+        TEST(test_search_says_if_there_are_more),
+        TEST(test_list),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
