@@ -51,22 +51,33 @@ static apr_status_t write_refusal(const door_t *door, const flow_request_t *requ
     return status;
 }
 
+/* A reservation that waited too long is a failure already: whatever comes of it now opens nothing. */
+static bool is_late(const door_t *door, apr_time_t now)
+{
+    return now - door->permit.at >= LIMIT_SETTLE;
+}
+
 /* Compares, and counts what was wrong. */
 static apr_status_t compare(door_t *door, const flow_request_t *request, audit_act_t refused, span_t secret)
 {
     const char *password = NULL;
     bool found = false, right;
+    apr_time_t now;
     apr_status_t status = find(door, request, &door->account, &password, &found);
 
     if (status != APR_SUCCESS) return status;
+    door->result = DOOR_BUSY;
+    if (is_late(door, clock_now(request->ports->clock))) return APR_SUCCESS;
     right = password_matches(secret, found ? password : NULL) && found && !has_expired(&door->account, request->now);
+    now = clock_now(request->ports->clock);
+    if (right && is_late(door, now)) return APR_SUCCESS;
     if (right) {
         door->result = door->account.frozen ? DOOR_FROZEN : DOOR_OPEN;
         return door->account.frozen ? limit_forget(request->ports->limits, &door->permit, request->pool) : APR_SUCCESS;
     }
     door->result = DOOR_WRONG;
-    status = limit_fail(request->ports->limits, request->rules, limit_of(request), &door->subject, request->now,
-                        &door->permit, request->pool);
+    status = limit_fail(request->ports->limits, request->rules, limit_of(request), &door->subject, now, &door->permit,
+                        request->pool);
     if (status == APR_SUCCESS) status = write_refusal(door, request, refused, found ? door->account.id : 0);
     return status;
 }

@@ -7,6 +7,7 @@
 #define FLOW_VISIT_H
 
 #include "account/draft.h"
+#include "base/clock.h"
 #include "limit/limit.h"
 #include "rules/rules.h"
 #include "session/cache.h"
@@ -16,6 +17,7 @@ typedef struct {
     const store_t *store;
     const session_cache_t *cache;
     const limit_ports_t *limits;
+    const clock_base_t *clock; /* service time, for what takes long inside a request; NULL: the wall clock */
     const log_port_t *log;
 } flow_ports_t;
 

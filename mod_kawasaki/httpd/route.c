@@ -123,7 +123,7 @@ static apr_status_t begin(passage_t *passage, request_rec *request, const host_t
     apr_pool_cleanup_register(request->pool, pin, unpin, apr_pool_cleanup_null);
     passage->request = request;
     passage->host = host;
-    passage->ports = (flow_ports_t){host->store, &host->cache, &host->limits, &host->log};
+    passage->ports = (flow_ports_t){host->store, &host->cache, &host->limits, host->clock, &host->log};
     passage->flow.ports = &passage->ports;
     passage->flow.rules = pin->rules;
     passage->flow.visit = &passage->visit;

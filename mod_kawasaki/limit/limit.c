@@ -117,10 +117,8 @@ static void remember(const gate_t *gate, const door_t *door)
 {
     const limit_count_t *row = &door->row;
 
-    if (!gate->ports->table) return;
-    if (!limit_table_put(gate->ports->table, row->key, gate->now, row->until_at, row->mark))
-        base_log(gate->ports->log, LOG_PORT_WARNING, 0, "KW-LIMIT-001",
-                 "%s: no room in memory for a lock, the database is asked instead", row->rule);
+    /* Where there is no room the database is asked; the table counts it, and the alarm is raised by who reads that. */
+    if (gate->ports->table) limit_table_put(gate->ports->table, row->key, gate->now, row->until_at, row->mark);
 }
 
 /* Locks grow; a whole window after the last one's end the growth is forgotten (without a window: by a success). */

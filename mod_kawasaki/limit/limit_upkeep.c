@@ -64,7 +64,7 @@ apr_status_t limit_load(const limit_ports_t *ports, store_unit_t *unit, apr_time
             !limit_table_put(ports->table, key, now, store_integer(&rows, i, 1), (uint64_t)store_integer(&rows, i, 2));
     }
     if (refused)
-        base_log(ports->log, LOG_PORT_WARNING, 0, "KW-LIMIT-002",
+        base_log(ports->log, LOG_PORT_WARNING, 0, "KW-LIMIT-001",
                  "no room in memory for %d of %d locks, the database is asked instead", refused, rows.count);
     return status;
 }

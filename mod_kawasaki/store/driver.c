@@ -13,14 +13,14 @@ static const store_driver_t drivers[] = {
      .serial = true,
      /* A deferred transaction would only learn at its first write that another was faster, and fail. */
      .begin = "BEGIN IMMEDIATE",
-     .connect =
-         {"PRAGMA foreign_keys=ON",
-          /* Writers wait at the lock; what is left is the moment in which a process closes its last connection. */
-          "PRAGMA busy_timeout=1000",
-          /* An acknowledged write survives a power cut. */
-          "PRAGMA synchronous=FULL",
-          /* What is deleted is gone from the file. */
-          "PRAGMA secure_delete=ON"},
+     .connect = {"PRAGMA foreign_keys=ON",
+                 /* Writers wait at the lock; what is left is the moment in which a process closes its last connection.
+                    The driver tries again by itself: this is short. */
+                 "PRAGMA busy_timeout=100",
+                 /* An acknowledged write survives a power cut. */
+                 "PRAGMA synchronous=FULL",
+                 /* What is deleted is gone from the file. */
+                 "PRAGMA secure_delete=ON"},
      .migrate = {"PRAGMA journal_mode=WAL"},
      .versioned = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
      .busy = {"is locked"},

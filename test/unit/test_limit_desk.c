@@ -331,7 +331,7 @@ static void test_load_into_a_full_table(void **state)
     assert_int_equal(limit_load(&ports, unit, NOW, gate.database.pool), APR_SUCCESS);
     store_close(unit);
     assert_int_equal(live(&ports, NOW), 3);
-    assert_non_null(strstr(gate.database.log, "KW-LIMIT-002 no room in memory for 2 of 5 locks"));
+    assert_non_null(strstr(gate.database.log, "KW-LIMIT-001 no room in memory for 2 of 5 locks"));
 }
 
 /* --- Purge and clock --- */
