@@ -11,8 +11,8 @@ use IO::Socket::INET;
 use POSIX qw(sysconf _SC_CLK_TCK);
 use Time::HiRes qw(sleep);
 
-our @EXPORT = qw(run_directory setting origin plain_origin slurp put command start plain_server curl log_in form_body
-    server_time private_bytes);
+our @EXPORT = qw(run_directory setting origin plain_origin slurp put command start plain_server curl log_in become_visitor
+    token_cookie login_body form_body children server_time private_bytes);
 
 umask 077;
 my ($dir, $owner) = (tempdir('/var/tmp/kawasaki-bench.XXXXXXXX', CLEANUP => 1), $$);
@@ -95,6 +95,11 @@ sub processes {
     return ($pid, split ' ', slurp("/proc/$pid/task/$pid/children"));
 }
 
+sub children {
+    my (undef, @children) = processes('httpd.pid');
+    return @children;
+}
+
 # Seconds of processor time that the server used, children that have ended included.
 sub server_time {
     my ($parent, @children) = processes('httpd.pid');
@@ -129,9 +134,23 @@ sub hidden {
     return map { "$_=$hidden{$_}" } sort keys %hidden;
 }
 
+sub login_body {
+    my ($number, $password) = @_;
+    return join '&', hidden(curl(origin() . '/login?purpose=card-edit')), "number=$number", "password=$password";
+}
+
+# Not logged in, without logging out: the session goes on.
+sub become_visitor { unlink "$dir/jar" }
+
+# Of the form's token: what somebody has who is not logged in.
+sub token_cookie {
+    my ($name, $value) = slurp("$dir/jar") =~ /(__Host-\S+)\t(\S+)/ or die 'no cookie';
+    return "$name=$value";
+}
+
 # Returns the session's cookie.
 sub log_in {
-    my $fields = join '&', hidden(curl(origin() . '/login?purpose=card-edit')), 'number=86000001', 'password=Tamagawa01';
+    my $fields = login_body('86000001', 'Tamagawa01');
     my $answer = curl(origin() . "/login/card --data '$fields'");
     my ($name, $value) = slurp("$dir/jar") =~ /(__Host-\S+-session)\t(\S+)/ or die "log-in failed:\n$answer";
     return "$name=$value";

@@ -3,7 +3,7 @@
  * limit_table [full]: what one look into the table of locks costs, in one process and in two, beside a chain of random
  * atomic loads, each waiting for the one before, in a segment of the same size; and beside Redis INCR over a socket in
  * the file system, if redis-server is installed. Prints lines of name, value, unit, ratio, against with tabs between.
- * With full: 10^7 keys too, in 2 GiB. Not here: mod_socache_shmcb, which does not live outside of httpd.
+ * With full: 10^7 keys too, in 4 GiB. Not here: mod_socache_shmcb (socache.c).
  */
 #include "limit/table.h"
 
