@@ -149,13 +149,14 @@ apr_status_t import_read(import_t *import, span_t text, span_t city, import_pass
     return APR_SUCCESS;
 }
 
-apr_status_t import_hash(import_t *import, apr_pool_t *pool)
+apr_status_t import_hash(import_t *import, import_progress_t *progress, apr_pool_t *pool)
 {
     apr_status_t status = APR_SUCCESS;
 
     for (int i = 0; status == APR_SUCCESS && i < import->cards->nelts; i++) {
         import_card_t *card = &APR_ARRAY_IDX(import->cards, i, import_card_t);
         status = password_hash(card->password, &card->hash, pool);
+        if (progress) progress(i + 1, import->cards->nelts);
     }
     return status;
 }

@@ -36,8 +36,10 @@ typedef enum {
  * is wrong is in import->mistakes, not in the status. */
 apr_status_t import_read(import_t *import, span_t text, span_t city, import_passwords_t passwords, apr_pool_t *pool);
 
-/* Hashes the passwords of an import without mistakes. Slow: never with a connection in hand. */
-apr_status_t import_hash(import_t *import, apr_pool_t *pool);
+/* Hashes the passwords of an import without mistakes. Slow (some 25 ms each): never with a connection in hand.
+ * progress, or NULL, is told after each how many of how many are done. */
+typedef void import_progress_t(int done, int all);
+apr_status_t import_hash(import_t *import, import_progress_t *progress, apr_pool_t *pool);
 
 /* Inserts all cards with their hashes; their accounts then have ids. BASE_ECONFLICT when a number is taken already:
  * each such line is now among the mistakes, and the unit must not be committed. STORE_WRITE. */

@@ -57,22 +57,17 @@ bool password_matches(span_t secret, const char *hash)
     return hash && secret_equal(span_of(output), span_of(hash));
 }
 
-/* Without 0 O o, 1 I i l, 2 Z z, 5 S s, 6 G, 8 B, g q, U V u v: read from paper by people of all ages. */
-static const char alphabet[] = "abcdefhjkmnprtwxyACDEFHJKLMNPQRTWXY3479";
-
-enum { LETTERS = sizeof alphabet - 1, FAIR = 256 / LETTERS * LETTERS };
-
-/* Each letter is as likely as another: a byte beyond the last whole round is thrown away. */
+/* 32 letters, so a byte's low bits choose fairly. Small ones only, and none that is read for another: no 0 and o, no 1
+ * and l. */
 apr_status_t password_one_time(char text[PASSWORD_ONE_TIME + 1])
 {
-    unsigned char byte;
-    int used = 0;
+    static const char alphabet[] = "23456789abcdefghijkmnpqrstuvwxyz";
+    unsigned char random[PASSWORD_ONE_TIME];
+    apr_status_t status = secret_random(random, sizeof random);
 
-    while (used < PASSWORD_ONE_TIME) {
-        apr_status_t status = secret_random(&byte, 1);
-        if (status != APR_SUCCESS) return status;
-        if (byte < FAIR) text[used++] = alphabet[byte % LETTERS];
-    }
-    text[used] = '\0';
+    if (status != APR_SUCCESS) return status;
+    for (int i = 0; i < PASSWORD_ONE_TIME; i++) text[i] = alphabet[random[i] & 31];
+    text[PASSWORD_ONE_TIME] = '\0';
+    secret_wipe(random, sizeof random);
     return APR_SUCCESS;
 }

@@ -18,7 +18,7 @@ apr_status_t password_hash(span_t secret, const char **hash, apr_pool_t *pool);
  * working memory is wiped. */
 bool password_matches(span_t secret, const char *hash);
 
-#define PASSWORD_ONE_TIME 12 /* letters of a one-time password: 63 random bits */
+#define PASSWORD_ONE_TIME 12 /* letters of a one-time password: 60 random bits */
 
 /* A new one-time password, NUL-terminated, of letters and digits that can't be taken for each other on paper. The
  * caller wipes it. */

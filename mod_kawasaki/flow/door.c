@@ -73,6 +73,7 @@ static apr_status_t compare(door_t *door, const flow_request_t *request, audit_a
     if (right && is_late(door, now)) return APR_SUCCESS;
     if (right) {
         door->result = door->account.frozen ? DOOR_FROZEN : DOOR_OPEN;
+        if (door->account.frozen) door->permit.receipt = NULL; /* no try is left that the counter could look up */
         return door->account.frozen ? limit_forget(request->ports->limits, &door->permit, request->pool) : APR_SUCCESS;
     }
     door->result = DOOR_WRONG;

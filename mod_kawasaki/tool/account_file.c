@@ -12,7 +12,8 @@
 
 #include <stdio.h>
 
-#define EXPORT_PAGE 200 /* accounts read at a time */
+#define EXPORT_PAGE    200 /* accounts read at a time */
+#define PROGRESS_EVERY 100 /* cards of an import */
 
 static int refuse(const import_t *import, const char *path)
 {
@@ -51,6 +52,12 @@ static int write_cards(import_t *import, const store_t *store, const tool_option
     return refuse(import, options->arguments[0]);
 }
 
+/* A few seconds' worth of hashes a line: who waits for thousands wants to know that it goes on. */
+static void show_progress(int done, int all)
+{
+    if (done % PROGRESS_EVERY == 0 && done < all) fprintf(stderr, "%d of %d passwords hashed\n", done, all);
+}
+
 int account_import_command(const tool_options_t *options, apr_pool_t *pool)
 {
     store_t *store;
@@ -58,7 +65,7 @@ int account_import_command(const tool_options_t *options, apr_pool_t *pool)
     int code = tool_open_ready(&store, options, pool);
 
     if (code == TOOL_OK) code = read_cards(&import, options, IMPORT_WITH_PASSWORDS, pool);
-    if (code == TOOL_OK) code = tool_failed(import_hash(&import, pool));
+    if (code == TOOL_OK) code = tool_failed(import_hash(&import, show_progress, pool));
     if (code == TOOL_OK) code = write_cards(&import, store, options, AUDIT_IMPORT, pool);
     if (code == TOOL_OK) printf("%s: %d accounts\n", options->arguments[0], import.cards->nelts);
     return code;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The chapters, each with residents of its own, three at a time. Their names as arguments choose some of them.
+// The chapters, each with residents of its own, four at a time. Their names as arguments choose some of them.
 
 import { mkdirSync } from "node:fs";
+import { counter } from "./counter.mjs";
 import { keyboard } from "./keyboard.mjs";
 import { mistakes } from "./mistakes.mjs";
 import { password } from "./password.mjs";
@@ -29,6 +30,7 @@ const browser = await launch();
 await Promise.all([
   read([planted, keyboard, scriptless], browser, CITY),
   read([mistakes, twice], browser, CITY),
+  read([counter], browser, CITY),
   read([session], browser, HASTY).then(() => read([password], browser, CITY)),
 ]);
 await browser.close();

@@ -3,7 +3,7 @@
 // Chapter: a resident without a mouse, from the first page to logging out. Every page of the way is looked at.
 
 import assert from "node:assert/strict";
-import { look, print, tabTo, walk } from "./look.mjs";
+import { enter, look, print, tabTo, walk, write } from "./look.mjs";
 import { test } from "./tap.mjs";
 import { arrive, button, leave, receipt, typed } from "./visitor.mjs";
 
@@ -23,17 +23,6 @@ const EXPECTED = {
   "new-password": { type: "password", autocomplete: "new-password" },
   "new-password-again": { type: "password", autocomplete: "new-password" },
 };
-
-async function enter(page, locator) {
-  await tabTo(page, locator);
-  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
-}
-
-async function write(page, id, text) {
-  await tabTo(page, page.locator(`#${id}`));
-  await page.keyboard.press("Control+A");
-  await page.keyboard.type(text);
-}
 
 async function attributes(page) {
   const found = {};

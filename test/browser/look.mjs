@@ -124,6 +124,19 @@ export async function tabTo(page, locator) {
   assert.fail(`80 times Tab, and not at ${locator}`);
 }
 
+/** Goes to a link or button by Tab, presses Enter, and waits for the page that comes. */
+export async function enter(page, locator) {
+  await tabTo(page, locator);
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+}
+
+/** Goes to a field by Tab and types over what is there. */
+export async function write(page, id, text) {
+  await tabTo(page, page.locator(`#${id}`));
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type(text);
+}
+
 /** Prints on A4 and counts the pages. */
 export async function print(page, name) {
   await test(`${name}: prints on one A4 page`, async () => {

@@ -101,7 +101,7 @@ static apr_status_t write_import(import_t *import)
     store_unit_t *unit;
     apr_status_t status;
 
-    assert_int_equal(import_hash(import, database.pool), APR_SUCCESS);
+    assert_int_equal(import_hash(import, NULL, database.pool), APR_SUCCESS);
     assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
     status = import_write(import, unit, 1, database.pool);
     if (status == APR_SUCCESS) status = store_commit(unit);
