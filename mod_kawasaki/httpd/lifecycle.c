@@ -211,7 +211,9 @@ static bool check_schema(const host_t *host, apr_pool_t *pool)
 
     if (status == APR_SUCCESS) return true;
     if (status != BASE_ESCHEMA) {
-        ap_log_error(APLOG_MARK, APLOG_ERR, 0, host->server, "KW-START-003: the database can't be reached");
+        ap_log_error(
+            APLOG_MARK, APLOG_ERR, 0, host->server,
+            "KW-START-003: the database can't be reached; if it was never made, 'kawasaki db migrate' makes it");
         return false;
     }
     ap_log_error(APLOG_MARK, APLOG_EMERG, 0, host->server,

@@ -81,7 +81,11 @@ my ($ended, $log) = start_with_database(sub {
 });
 isnt($ended, 124, 'an old schema: the server ends by itself');
 like($log, qr/KW-START-004: .*schema version 0, this program needs \d+: .*kawasaki db migrate/, 'and names the command');
+($ended, $log) = start_with_database(sub { open my $file, '>', $_[0] or die $! });
+isnt($ended, 124, 'an empty database: the server ends by itself');
+like($log, qr/KW-START-004: .*kawasaki db migrate/, 'and names the command');
+# A database that is away may come back: the server waits for it, and answers 503.
 ($ended, $log) = start_with_database(sub { });
-isnt($ended, 124, 'no database at all: the server ends by itself');
-like($log, qr/kawasaki db migrate/, 'and names the command');
+is($ended, 124, 'no database at all: the server stays');
+like($log, qr/KW-START-003: .*kawasaki db migrate/, 'and names the command');
 done_testing;
