@@ -10,8 +10,6 @@
 #include "limit/limit_count.h"
 #include "store/event.h"
 
-_Static_assert(LIMIT_COUNTS_MAX == RULES_COUNTS_MAX, "a permit has a place for each count of a limit");
-
 /* One count of the limit, for this subject. */
 typedef struct {
     const rules_count_t *rule;
@@ -30,7 +28,7 @@ typedef struct {
     apr_time_t now;
     apr_pool_t *pool;
     uint32_t count;
-    door_t doors[LIMIT_COUNTS_MAX];
+    door_t doors[RULES_COUNTS_MAX];
 } gate_t;
 
 /* --- Who is asked for --- */
@@ -245,7 +243,7 @@ apr_status_t limit_reserve(const limit_ports_t *ports, const rules_t *rules, con
 static apr_int64_t try_of(const limit_permit_t *permit)
 {
     apr_int64_t id = 0;
-    for (uint32_t i = 0; id == 0 && i < LIMIT_COUNTS_MAX; i++) id = permit->tries[i];
+    for (uint32_t i = 0; id == 0 && i < RULES_COUNTS_MAX; i++) id = permit->tries[i];
     return id;
 }
 

@@ -15,8 +15,7 @@
 
 #include <apr_time.h>
 
-#define LIMIT_COUNTS_MAX 4u        /* `count` lines of one limit */
-#define LIMIT_FOREVER    INT64_MAX /* locked until the counter unlocks */
+#define LIMIT_FOREVER INT64_MAX /* locked until the counter unlocks */
 
 /* A reservation older than this, and neither refunded nor failed, is a failure. */
 #define LIMIT_SETTLE apr_time_from_sec(60)
@@ -49,7 +48,7 @@ typedef struct {
     const rules_count_t *rule;           /* LIMIT_LOCKED: which line of the limit locked */
     const char *receipt;                 /* what a clerk can look up, e.g. "7KQ4-M2RD": of the lock, or of this try */
     apr_time_t at;                       /* when this was reserved */
-    apr_int64_t tries[LIMIT_COUNTS_MAX]; /* of this reservation; for limit_refund and limit_fail */
+    apr_int64_t tries[RULES_COUNTS_MAX]; /* of this reservation; for limit_refund and limit_fail */
 } limit_permit_t;
 
 /* T1: asks all counts of the limit at once and, if none is against it, commits one try to each. Where memory already
