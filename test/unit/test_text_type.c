@@ -177,6 +177,13 @@ static const case_t cases[] = {
      "044-200-2111\xE2\x80\xAC",
      "044-200-2111"}, /* from an address book */
     {"phone", "044-000-0000", "044-000-0000"},
+    /* phone: neighbours whose area codes begin alike (checked against another project's table of the plan) */
+    {"phone", "0422203978", "0422-20-3978"},
+    {"phone", "0422153978", "042-215-3978"},
+    {"phone", "042-206-5833", "042-206-5833"},
+    {"phone", "0428203978", "0428-20-3978"},
+    {"phone", "0428783978", "0428-78-3978"},
+    {"phone", "042-868-0728", "042-868-0728"},
     /* phone: without, or with hyphens elsewhere */
     {"phone", "0442002111", "044-200-2111"},
     {"phone", "0442-00-2111", "044-200-2111"},
