@@ -17,6 +17,8 @@
 
 extern module AP_MODULE_DECLARE_DATA kawasaki_module;
 
+typedef struct watch_t watch_t; /* watch.h */
+
 /* A virtual host that serves a city, made in post_config. */
 typedef struct {
     server_rec *server;
@@ -28,6 +30,7 @@ typedef struct {
     session_cache_t cache;
     limit_ports_t limits;
     clock_base_t *clock;
+    watch_t *watch;
     span_t key; /* MAC key for forms before log-in */
     log_port_t log;
 } host_t;

@@ -233,6 +233,7 @@ void lifecycle_child_init(apr_pool_t *pchild, server_rec *main)
         const server_config_t *config = config_of(server);
         if (!config->host || config->host->server != server) continue;
         publish_child_init(config->host->publish);
+        watch_child_init(config->host, pchild);
         if (check_schema(config->host, pchild)) chores_start(config->host);
     }
 }

@@ -20,4 +20,8 @@ typedef struct {
 apr_status_t watch_register(server_rec *main_server, apr_array_header_t *hosts, const watch_jobs_t *jobs,
                             apr_pool_t *pconf);
 
+/* In child_init, for each host: before the child's end destroys anything, it waits for the jobs that run, and none
+ * begins any more. */
+void watch_child_init(const host_t *host, apr_pool_t *pchild);
+
 #endif

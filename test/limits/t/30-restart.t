@@ -76,4 +76,23 @@ for (1 .. (full_extent() ? 100 : 4)) {
     });
 }
 cmp_ok($killed, '>', 3, 'children were killed');
+
+# --- Children that end while a chore of theirs waits for the database ---
+
+sub crashes { return scalar(() = slurp(root() . '/logs/error_log') =~ /AH0005[12]:.* exit signal (?!Killed)/g) }
+
+my $before = crashes();
+for my $end (\&stop, sub { graceful(); stop() }) {
+    stop();
+    open my $holder, '|-', 'sqlite3', root() . '/db/kawasaki.db' or die "sqlite3: $!";
+    $holder->autoflush;
+    print $holder ".timeout 5000\nBEGIN EXCLUSIVE;\nUPDATE clock_mark SET at = at;\n";
+    start();
+    sleep 0.8;    # housekeeping begins after half a second, and waits for a second and a half
+    $end->();
+    print $holder "ROLLBACK;\n";
+    close $holder;
+    start();
+}
+is(crashes(), $before, 'a child that ends in the middle of its chores ends in peace');
 done_testing;
