@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# make            the library, the module and the tool, in build/ (with ASAN=1: in build/asan/)
+# make            the library, the module, the tool and the card helper, in build/ (with ASAN=1: in build/asan/)
 # make run        a demo city at https://127.0.0.1:8443/; start and stop do the same in the background
-# make check      every test; make bench: the measurements
+# make check      every test; make bench: the measurements; make fuzz: ten minutes for each fuzz target
 # make -n        the same as commands, for whom the short lines are too short
 # make install    module into httpd's directory, the rest below PREFIX; DESTDIR is respected
 
@@ -14,7 +14,7 @@ include build/config.mk
 
 # As many jobs as processors, unless a make above this one has said it.
 MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
-BUILD := $(if $(ASAN),build/asan,build)
+BUILD := $(if $(ASAN),build/asan,$(if $(FUZZ),build/fuzz,build))
 
 # From the bottom up; an include may only point to the own room or one before it (test/check/layers).
 ROOMS := base text wire store rules cert page session limit account flow
@@ -25,25 +25,31 @@ UNITS := $(PROGRAMS:test/unit/%.c=$(BUILD)/unit/%)
 UNIT_HELPERS := $(filter-out $(PROGRAMS),$(wildcard test/unit/*.c))
 
 LIBRARY := $(BUILD)/libkawasaki.a
-MODULE := $(if $(call sources,httpd),$(BUILD)/mod_kawasaki.so)
-TOOL := $(if $(call sources,tool),$(BUILD)/kawasaki)
+MODULE := $(BUILD)/mod_kawasaki.so
+TOOL := $(BUILD)/kawasaki
+SIGNER := $(BUILD)/kawasaki-signer
+CARD := build/test-card
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
 HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 CPPFLAGS := -Imod_kawasaki $(SYSTEM_INCLUDES) $(SYSTEM_CPPFLAGS)
 CFLAGS := -std=c11 $(WARNINGS) -Werror -O2 -g -fPIC -fvisibility=hidden $(if $(ASAN),$(SANITIZERS),$(HARDENING))
-LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack $(if $(ASAN),$(SANITIZERS))
+ifdef FUZZ
+CC := clang-14
+CFLAGS := -std=c11 -O1 -g -fno-builtin -fsanitize=fuzzer-no-link $(SANITIZERS)
+endif
+LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack $(if $(ASAN)$(FUZZ),$(SANITIZERS))
 
-all: $(LIBRARY) $(MODULE) $(TOOL)
+all: $(LIBRARY) $(MODULE) $(TOOL) $(SIGNER)
 
 $(BUILD)/obj/%.o: mod_kawasaki/%.c build/config.mk Makefile
 	@mkdir -p $(@D)
 	@echo "  compile $@"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# Made anew each time: ar would keep the objects of deleted files.
-$(LIBRARY): $(call objects,$(ROOMS))
+# All rooms, and the card helper's parts. Made anew each time: ar would keep the objects of deleted files.
+$(LIBRARY): $(call objects,$(ROOMS)) $(filter-out %/main.o,$(call objects,signer))
 	@mkdir -p $(@D)
 	@rm -f $@
 	@echo "  archive $@"
@@ -61,15 +67,40 @@ $(BUILD)/kawasaki: $(call objects,tool) $(LIBRARY)
 	@echo "  link $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/kawasaki-signer: $(BUILD)/obj/signer/main.o $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(CARD_LIBS)
+
+# The emulated card shares no code with the rest.
+$(CARD): $(wildcard test/card/*.[ch]) build/config.mk Makefile
+	@echo "  compile $@"
+	@$(CC) $(SYSTEM_CPPFLAGS) -std=c11 $(WARNINGS) -Werror -O2 -g $(HARDENING) -o $@ $(filter %.c,$^) -lcrypto
+
 $(BUILD)/unit/%: test/unit/%.c $(UNIT_HELPERS) $(LIBRARY)
 	@mkdir -p $(@D)
 	@echo "  compile $@"
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(UNIT_HELPERS) $(LIBRARY) $(LIBS) -lcmocka
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(UNIT_HELPERS) $(LIBRARY) $(LIBS) $(CARD_LIBS) -lcmocka
+
+# With FUZZ=1. palloc.c comes before libapr, a planted mistake (test/fuzz/run makes it) before the rooms.
+FUZZERS := $(patsubst test/fuzz/%.c,$(BUILD)/%,$(wildcard test/fuzz/fuzz_*.c))
+link_fuzzer = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c,$^) $(LIBRARY) $(LIBS) $(CARD_LIBS)
+$(BUILD)/fuzz_%: test/fuzz/fuzz_%.c test/fuzz/palloc.c test/fuzz/fuzz.h $(LIBRARY)
+	@echo "  compile $@"
+	@$(link_fuzzer)
+$(BUILD)/planted/fuzz_%: test/fuzz/fuzz_%.c test/fuzz/palloc.c $(BUILD)/planted/planted.c $(LIBRARY)
+	@echo "  compile $@"
+	@$(link_fuzzer)
+$(BUILD)/seeds: test/fuzz/seeds.c $(LIBRARY)
+	@echo "  compile $@"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+fuzzers: $(FUZZERS) $(BUILD)/seeds
+fuzz:
+	@test/fuzz/run 600
 
 # What the tests need, built plainly and with sanitizers.
 units: $(UNITS)
 check-programs:
-	$(MAKE) ASAN= all units
+	$(MAKE) ASAN= all units $(CARD)
 	$(MAKE) ASAN=1 all units
 
 check: check-programs
@@ -87,16 +118,17 @@ SHARE := $(DESTDIR)$(PREFIX)/share/mod_kawasaki
 install: all
 	install -D -m 644 $(BUILD)/mod_kawasaki.so $(DESTDIR)$(LIBEXECDIR)/mod_kawasaki.so
 	install -D -m 755 $(BUILD)/kawasaki $(DESTDIR)$(PREFIX)/bin/kawasaki
-	install -d $(SHARE)
-	install -D -m 644 docs/kawasaki.1 $(DESTDIR)$(PREFIX)/share/man/man1/kawasaki.1
+	install -D -m 755 $(BUILD)/kawasaki-signer $(DESTDIR)$(PREFIX)/bin/kawasaki-signer
+	install -d $(SHARE) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/kawasaki.1 docs/kawasaki-signer.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	cp -R rules sql htdocs $(SHARE)
 
 format:
-	clang-format -i $$(find mod_kawasaki test/unit -name '*.[ch]')
+	clang-format -i $$(find mod_kawasaki test -path test/node_modules -prune -o -name '*.[ch]' -print)
 
 # The demo's data and the configuration stay.
 clean:
-	rm -rf build/obj build/unit build/asan build/libkawasaki.a build/mod_kawasaki.so build/kawasaki
+	rm -rf build/obj build/unit build/asan build/fuzz build/libkawasaki.a build/mod_kawasaki.so build/kawasaki build/kawasaki-signer build/test-card
 
-.PHONY: all units check-programs check bench run start stop install format clean
+.PHONY: all fuzz fuzzers units check-programs check bench run start stop install format clean
 -include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/unit/*.d)

@@ -255,3 +255,20 @@ UPDATE clock_mark SET at = %lld WHERE at <= %lld;
 
 -- name: clock-read
 SELECT at FROM clock_mark;
+
+-- name: challenge-begin
+-- In place of the former one.
+INSERT INTO challenge (city, holder, purpose, nonce, content, created_at) VALUES (%s, %s, %s, %s, '', %lld)
+ON CONFLICT (city, holder, purpose)
+DO UPDATE SET nonce = excluded.nonce, content = excluded.content, created_at = excluded.created_at;
+
+-- name: challenge-put
+UPDATE challenge SET content = %s WHERE city = %s AND holder = %s AND purpose = %s AND nonce = %s;
+
+-- name: challenge-take
+-- One statement, so that of two that come at once only one gets it.
+DELETE FROM challenge WHERE city = %s AND holder = %s AND purpose = %s AND created_at > %lld
+RETURNING nonce, content, created_at;
+
+-- name: challenge-purge
+DELETE FROM challenge WHERE city = %s AND created_at <= %lld;

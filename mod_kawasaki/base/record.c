@@ -2,22 +2,7 @@
 #include "base/record.h"
 
 #include "base/error.h"
-
-/* The four bytes and the letters that stand for them; at the same place in both. */
-static const char special[] = "\\\t\n\r";
-static const char letters[] = "\\tnr";
-
-static const char *find_special(char byte)
-{
-    return byte ? strchr(special, byte) : NULL;
-}
-
-static apr_size_t escaped_size(span_t value)
-{
-    apr_size_t size = value.size;
-    for (apr_size_t i = 0; i < value.size; i++) size += find_special(value.at[i]) != NULL;
-    return size;
-}
+#include "base/escape.h"
 
 static char *append(char *to, span_t bytes)
 {
@@ -25,54 +10,21 @@ static char *append(char *to, span_t bytes)
     return to + bytes.size;
 }
 
-static char *append_escaped(char *to, span_t value)
-{
-    for (apr_size_t i = 0; i < value.size; i++) {
-        const char *found = find_special(value.at[i]);
-        if (found) *to++ = '\\';
-        *to++ = found ? letters[found - special] : value.at[i];
-    }
-    return to;
-}
-
 span_t record_encode(apr_pool_t *pool, const record_pair_t *pairs, apr_size_t count)
 {
     apr_size_t size = 0;
     char *text, *to;
 
-    for (apr_size_t i = 0; i < count; i++) size += pairs[i].name.size + escaped_size(pairs[i].value) + 2;
+    for (apr_size_t i = 0; i < count; i++) size += pairs[i].name.size + escape_size(pairs[i].value) + 2;
     to = text = apr_palloc(pool, size + 1);
     for (apr_size_t i = 0; i < count; i++) {
         to = append(to, pairs[i].name);
         *to++ = '\t';
-        to = append_escaped(to, pairs[i].value);
+        to = escape_append(to, pairs[i].value);
         *to++ = '\n';
     }
     *to = '\0';
     return (span_t){text, size};
-}
-
-/* The bytes that an escaped value stands for; in place where there is no escape. */
-static apr_status_t unescape(apr_pool_t *pool, span_t in, span_t *out)
-{
-    const char *at = in.at, *end = in.at + in.size;
-    char *to;
-
-    *out = in;
-    if (!memchr(in.at, '\\', in.size)) return APR_SUCCESS;
-    out->at = to = apr_palloc(pool, in.size);
-    while (at < end) {
-        const char *found;
-        if (*at != '\\') {
-            *to++ = *at++;
-            continue;
-        }
-        found = ++at < end && *at ? strchr(letters, *at++) : NULL;
-        if (!found) return BASE_EMALFORMED;
-        *to++ = special[found - letters];
-    }
-    out->size = (apr_size_t)(to - out->at);
-    return APR_SUCCESS;
 }
 
 static bool holds(span_t text, const char *bytes)
@@ -90,8 +42,8 @@ static apr_status_t decode_line(apr_pool_t *pool, span_t line, record_pair_t *pa
     if (!tab) return BASE_EMALFORMED;
     pair->name = (span_t){line.at, (apr_size_t)(tab - line.at)};
     value = (span_t){tab + 1, line.size - pair->name.size - 1};
-    if (holds(pair->name, "\\\r") || holds(value, "\t\r")) return BASE_EMALFORMED;
-    return unescape(pool, value, &pair->value);
+    if (holds(pair->name, "\\\r")) return BASE_EMALFORMED;
+    return escape_undo(pool, value, &pair->value);
 }
 
 apr_status_t record_decode(apr_pool_t *pool, span_t text, record_pair_t **pairs, apr_size_t *count)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Named values as lines of text, `name TAB value LF`, for what is stored and read back by this program: drafts, cached
- * visits. In a value \ TAB LF CR are written \\ \t \n \r; nothing else is escaped, and decoding is strict.
+ * visits. Values are escaped (escape.h), and decoding is strict.
  */
 #ifndef BASE_RECORD_H
 #define BASE_RECORD_H

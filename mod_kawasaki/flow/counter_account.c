@@ -12,6 +12,9 @@
 
 /* --- The page --- */
 
+#define VISIT_TIME apr_time_from_sec(300) /* who looks again within it looks on, and is not recorded anew */
+#define ACT_TIME   apr_time_from_sec(10)  /* between an act and the page that says it was done */
+
 typedef struct {
     account_t account;
     limit_entry_t *locks;
@@ -48,7 +51,17 @@ static apr_status_t read_locks(const flow_request_t *request, store_unit_t *unit
     return limit_list(request->ports->limits, unit, &subject, locks, count, request->pool);
 }
 
-/* Everything the page shows; that somebody looks is recorded with it. */
+/* The newest thing done here, if it is this clerk's and not older than that. */
+static const audit_entry_t *own_latest(const flow_request_t *request, const desk_t *desk, apr_interval_time_t age)
+{
+    const audit_entry_t *latest = desk->entries;
+
+    if (desk->entry_count == 0 || latest->by != AUDIT_BY_CLERK || !span_equal(latest->actor, request->clerk))
+        return NULL;
+    return request->now - latest->at < age ? latest : NULL;
+}
+
+/* Everything the page shows; that somebody looks is recorded with it, once a visit. */
 static apr_status_t read_desk(const flow_request_t *request, apr_int64_t id, desk_t *desk, bool *found)
 {
     const audit_entry_t entry = counter_entry(request, id, AUDIT_VIEW);
@@ -61,7 +74,7 @@ static apr_status_t read_desk(const flow_request_t *request, apr_int64_t id, des
         status = read_locks(request, unit, &desk->account, &desk->locks, &desk->lock_count);
         if (status == APR_SUCCESS)
             status = audit_of_account(unit, id, LEDGER_ENTRIES, &desk->entries, &desk->entry_count);
-        if (status == APR_SUCCESS) status = audit_write(unit, &entry);
+        if (status == APR_SUCCESS && !own_latest(request, desk, VISIT_TIME)) status = audit_write(unit, &entry);
         if (status == APR_SUCCESS) status = store_commit(unit);
     }
     store_close(unit);
@@ -101,6 +114,7 @@ static void put_state(const flow_request_t *request, page_map_t *view, const acc
     page_put_text(view, VIEW_account, span_of(apr_psprintf(request->pool, "%" APR_INT64_T_FMT, account->id)));
     page_put_text(view, VIEW_draft, span_of(apr_psprintf(request->pool, "%" APR_INT64_T_FMT, account->version)));
     page_put_text(view, VIEW_number, account->identifier);
+    page_put_text(view, VIEW_who, account_field(account, SPAN("name")));
     page_put_text(view, VIEW_kind_word, kind ? rules_say(request->rules, &kind->word) : account->kind);
     page_put_flag(view, VIEW_frozen, account->frozen);
     page_put_flag(view, VIEW_must_change, account->must_change);
@@ -108,6 +122,15 @@ static void put_state(const flow_request_t *request, page_map_t *view, const acc
         page_put_text(view, VIEW_until, text_time_japanese(request->pool, account->password_expires_at));
         page_put_flag(view, VIEW_over, request->now >= account->password_expires_at);
     }
+}
+
+/* What the clerk has just done: an act ends in this page. */
+static void put_done(const flow_request_t *request, page_map_t *view, const desk_t *desk)
+{
+    const audit_entry_t *latest = own_latest(request, desk, ACT_TIME);
+
+    if (!latest || latest->act == AUDIT_VIEW) return;
+    outcome_message(request, view, ledger_sentence(latest));
 }
 
 static apr_status_t show(const flow_request_t *request, flow_outcome_t *outcome, apr_int64_t id, flow_result_t result,
@@ -130,6 +153,7 @@ static apr_status_t show(const flow_request_t *request, flow_outcome_t *outcome,
     form_view_fields(request, act, request->form, request->typed ? request->typed : blank.at,
                      verdict ? verdict->findings : NULL, verdict ? verdict->finding_count : 0, false);
     page_put_flag(view, VIEW_failed, result == FLOW_INVALID);
+    if (result == FLOW_PAGE) put_done(request, view, &desk);
     if (result == FLOW_CONFLICT) outcome_message(request, view, RULES_MESSAGE_COUNTER_CHANGED);
     return outcome_page(outcome, result, VIEW_PAGE_COUNTER_ACCOUNT, view);
 }

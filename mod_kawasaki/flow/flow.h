@@ -83,6 +83,9 @@ flow_step_t flow_counter_issue_show, flow_counter_issue;                  /* /co
 /* The resident's own ledger: every log-in, change, lock and clerk's access, in words. */
 flow_step_t flow_ledger;
 
+/* A kiosk's card and its certificates: what is there, and whether they are accepted. Nothing is stored. */
+flow_step_t flow_check_show, flow_check_submit;
+
 /* Fills what every page shows (city, notices, who is logged in) into a new view. */
 page_map_t *flow_view(const flow_request_t *request, span_t title);
 

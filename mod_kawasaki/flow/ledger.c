@@ -24,6 +24,11 @@ static rules_message_t who_of(const audit_entry_t *entry)
                                                                          : RULES_MESSAGE_AUDIT_BY_RESIDENT;
 }
 
+rules_message_t ledger_sentence(const audit_entry_t *entry)
+{
+    return sentences[entry->act];
+}
+
 void ledger_put(const flow_request_t *request, page_map_t *view, const audit_entry_t *entries, int count, bool clerk)
 {
     page_list_t *list = page_put_list(view, VIEW_entries);
@@ -32,7 +37,7 @@ void ledger_put(const flow_request_t *request, page_map_t *view, const audit_ent
         page_map_t *map = page_list_add(list);
         page_put_text(map, VIEW_at, text_time_japanese(request->pool, entries[i].at));
         page_put_text(map, VIEW_who, rules_message(request->rules, who_of(&entries[i])));
-        page_put_text(map, VIEW_what, rules_message(request->rules, sentences[entries[i].act]));
+        page_put_text(map, VIEW_what, rules_message(request->rules, ledger_sentence(&entries[i])));
         if (!clerk) continue;
         page_put_text(map, VIEW_actor, entries[i].actor);
         page_put_text(map, VIEW_rule, entries[i].rule);

@@ -14,4 +14,7 @@
  * and note, which are no business of the page that a resident sees. */
 void ledger_put(const flow_request_t *request, page_map_t *view, const audit_entry_t *entries, int count, bool clerk);
 
+/* The sentence of what was done. */
+rules_message_t ledger_sentence(const audit_entry_t *entry);
+
 #endif

@@ -26,7 +26,10 @@
     X(clerk) X(search) X(by_receipt) X(results) X(count) X(more) X(accounts) X(account) X(number) X(kana) \
     X(birth_date) X(address) X(frozen) X(must_change) X(act) X(one_time) \
     X(lock) X(locks) X(locked) X(over) X(forever) X(per_address) X(rule) X(since_at) X(until) \
-    X(entries) X(at) X(who) X(what) X(actor)
+    X(entries) X(at) X(who) X(what) X(actor) \
+    /* the check of a card */ \
+    X(kiosk) X(missing) X(card) X(reader) X(my_number_card) X(resident_card) X(signing) X(authentication) X(tries) \
+    X(blocked) X(form) X(certificate) X(provisional)
 /* clang-format on */
 
 #define VIEW_KEY_ENUM(name) VIEW_##name,
@@ -46,7 +49,8 @@ typedef enum { VIEW_KEYS(VIEW_KEY_ENUM) VIEW_KEY_COUNT } view_key_t;
     X(COUNTER_ACCOUNT, "counter-account")                                                                              \
     X(COUNTER_ISSUE, "counter-issue")                                                                                  \
     X(COUNTER_PASSWORD, "counter-password")                                                                            \
-    X(LEDGER, "ledger")
+    X(LEDGER, "ledger")                                                                                                \
+    X(CERTIFICATE_CHECK, "certificate-check")
 
 #define VIEW_PAGE_ENUM(identifier, name) VIEW_PAGE_##identifier,
 typedef enum { VIEW_PAGES(VIEW_PAGE_ENUM) VIEW_PAGE_COUNT } view_page_t;

@@ -19,6 +19,8 @@ typedef struct {
     const limit_ports_t *limits;
     const clock_base_t *clock; /* service time, for what takes long inside a request; NULL: the wall clock */
     const log_port_t *log;
+    const struct flow_certificates_t *certificates; /* flow/certificate.h; NULL: no authority is configured */
+    const struct flow_helper_t *helper;             /* flow/helper.h; NULL: none, or the request is not its kiosk's */
 } flow_ports_t;
 
 typedef struct {

@@ -4,6 +4,7 @@
 #include "account/audit.h"
 #include "account/draft.h"
 #include "httpd/figures.h"
+#include "session/challenge.h"
 #include "store/event.h"
 
 #include <apr_strings.h>
@@ -92,6 +93,7 @@ static apr_status_t forget(const host_t *host, const rules_t *rules, store_unit_
     const session_life_t life = {city->idle + REMEMBERED, city->lasts + REMEMBERED};
     apr_status_t status = session_purge(unit, id, life, now);
 
+    if (status == APR_SUCCESS) status = challenge_purge(unit, id, now);
     if (status == APR_SUCCESS) status = draft_purge(unit, id, now - apr_time_from_sec(city->draft));
     if (status == APR_SUCCESS) status = limit_purge(&host->limits, unit, rules, now);
     if (status == APR_SUCCESS) status = event_purge(unit, now - EVENTS_KEPT);

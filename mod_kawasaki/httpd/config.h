@@ -5,6 +5,8 @@
 #ifndef HTTPD_CONFIG_H
 #define HTTPD_CONFIG_H
 
+#include "flow/certificate.h"
+#include "flow/helper.h"
 #include "httpd/publish.h"
 #include "limit/limit.h"
 #include "page/page.h"
@@ -33,16 +35,36 @@ typedef struct {
     watch_t *watch;
     span_t key; /* MAC key for forms before log-in */
     log_port_t log;
+    struct flow_certificates_t *certificates; /* NULL: no authority is configured */
+    struct flow_helper_t *helper;             /* NULL: this host has no kiosk */
+    const apr_array_header_t *kiosks;         /* apr_ipsubnet_t *: whose requests may use the helper */
 } host_t;
 
+/* KawasakiResponder. */
 typedef struct {
-    const char *rules;     /* KawasakiRules */
-    const char *templates; /* KawasakiTemplates */
-    const char *queries;   /* KawasakiQueries */
-    const char *keys;      /* KawasakiKeys */
-    const char *origin;    /* KawasakiOrigin */
-    int body_limit;        /* KawasakiBodyLimit, bytes */
-    host_t *host;          /* NULL: this virtual host serves no city */
+    const char *url;
+    const char *certificate; /* file; NULL: the authority answers itself */
+} config_responder_t;
+
+/* The card helper; global, of the configuration being read. */
+typedef struct {
+    const char *const *command;   /* KawasakiHelper: program and arguments, then NULL; NULL: there is none */
+    const char *user;             /* KawasakiHelperUser */
+    apr_interval_time_t deadline; /* KawasakiHelperDeadline, for one request */
+} config_helper_t;
+
+typedef struct {
+    const char *rules;                   /* KawasakiRules */
+    const char *templates;               /* KawasakiTemplates */
+    const char *queries;                 /* KawasakiQueries */
+    const char *keys;                    /* KawasakiKeys */
+    const char *origin;                  /* KawasakiOrigin */
+    const char *authorities;             /* KawasakiAuthorities */
+    const char *revocation_lists;        /* KawasakiRevocationLists */
+    const config_responder_t *responder; /* KawasakiResponder */
+    apr_array_header_t *kiosk;           /* KawasakiKiosk: apr_ipsubnet_t * */
+    int body_limit;                      /* KawasakiBodyLimit, bytes */
+    host_t *host;                        /* NULL: this virtual host serves no city */
 } server_config_t;
 
 extern const command_rec config_directives[];
@@ -53,6 +75,9 @@ server_config_t *config_of(const server_rec *server);
 
 /* KawasakiLimitEntries or its default. */
 uint32_t config_limit_entries(void);
+
+/* KawasakiHelper and what belongs to it, or their defaults. */
+const config_helper_t *config_helper(void);
 
 /* In pre_config: the global settings are as if nothing had been said. */
 void config_reset(void);

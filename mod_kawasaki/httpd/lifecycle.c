@@ -9,9 +9,13 @@
 #include "base/keyfile.h"
 #include "flow/flow.h"
 #include "httpd/cache.h"
+#include "httpd/certificates.h"
 #include "httpd/chores.h"
 #include "httpd/config.h"
 #include "httpd/database.h"
+#include "httpd/helper.h"
+#include "httpd/kiosk.h"
+#include "httpd/kiosk_socket.h"
 #include "httpd/log.h"
 #include "httpd/watch.h"
 
@@ -32,6 +36,7 @@ int lifecycle_pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {
     (void)plog;
     (void)ptemp;
+    config_reset();
     if (shared_register_locks(pconf) != APR_SUCCESS || cache_register(pconf) != APR_SUCCESS)
         return HTTP_INTERNAL_SERVER_ERROR;
     return OK;
@@ -52,6 +57,10 @@ static bool is_complete(server_rec *server, const server_config_t *config)
     if (!config->queries) complete = complain(server, "KawasakiQueries is missing");
     if (!config->keys) complete = complain(server, "KawasakiKeys is missing");
     if (!config->origin) complete = complain(server, "KawasakiOrigin is missing");
+    if ((config->revocation_lists || config->responder || config->kiosk) && !config->authorities)
+        complete = complain(server, "certificates are to be judged, but KawasakiAuthorities is missing");
+    if (config->kiosk && !config_helper()->command)
+        complete = complain(server, "there is a KawasakiKiosk, but KawasakiHelper is missing");
     return complete;
 }
 
@@ -96,6 +105,18 @@ static bool check_queries(server_rec *server, const char *folder, apr_pool_t *po
     return true;
 }
 
+/* Made for the check alone, in the pool. */
+static bool check_certificates(server_rec *server, const server_config_t *config, apr_pool_t *pool)
+{
+    host_t host = {.helper = NULL};
+    const char *error;
+
+    if (certificates_open(&host.certificates, config, NULL, &error, pool) != APR_SUCCESS ||
+        (config->keys && helper_open(&host, config, &error, pool) != APR_SUCCESS))
+        return complain(server, error);
+    return true;
+}
+
 static bool check_host(server_rec *server, const server_config_t *config, apr_pool_t *pool)
 {
     publish_compiled_t compiled;
@@ -109,6 +130,7 @@ static bool check_host(server_rec *server, const server_config_t *config, apr_po
     if (config->queries) good &= check_queries(server, config->queries, pool);
     if (config->keys && keyfile_read(&key, config->keys, "session", &error, pool) != APR_SUCCESS)
         good = complain(server, error);
+    good &= check_certificates(server, config, pool);
     if (publish_compile(&compiled, config->rules, server, pool) != APR_SUCCESS && (is_test() || !is_restart()))
         good = complain(server, apr_psprintf(pool, "the rule file %s has mistakes", config->rules));
     return good;
@@ -116,9 +138,11 @@ static bool check_host(server_rec *server, const server_config_t *config, apr_po
 
 int lifecycle_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main)
 {
+    const char *error;
     bool good = true;
     (void)pconf;
     (void)plog;
+    if (config_helper()->command && !kiosk_check(config_helper(), &error, ptemp)) good = complain(main, error);
     for (server_rec *server = main; server; server = server->next) {
         const server_config_t *config = config_of(server);
         if (config->rules) good &= check_host(server, config, ptemp);
@@ -161,6 +185,9 @@ static bool make_host(server_rec *server, server_config_t *config, shared_t *sha
         keyfile_read(&limiter, config->keys, "limiter", &error, pconf) != APR_SUCCESS)
         return complain(server, error);
     if (!make_store(server, config, host, pconf)) return false;
+    if (certificates_open(&host->certificates, config, &host->log, &error, pconf) != APR_SUCCESS ||
+        helper_open(host, config, &error, pconf) != APR_SUCCESS)
+        return complain(server, error);
     host->limits = (limit_ports_t){host->store, (limit_table_t *)(void *)shared->limits->table, limiter, &host->log};
     config->host = host;
     return true;
@@ -199,6 +226,8 @@ int lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp
     }
     if (hosts->nelts > 0 && watch_register(main, hosts, &chores, pconf) != APR_SUCCESS)
         return HTTP_INTERNAL_SERVER_ERROR;
+    if (config_helper()->command && kiosk_start(config_helper(), main, pconf) != APR_SUCCESS)
+        return HTTP_INTERNAL_SERVER_ERROR;
     return OK;
 }
 
@@ -227,6 +256,7 @@ static bool check_schema(const host_t *host, apr_pool_t *pool)
 
 void lifecycle_child_init(apr_pool_t *pchild, server_rec *main)
 {
+    kiosk_socket_child_init();
     shared_child_init(main, pchild);
     cache_child_init(main, pchild);
     for (server_rec *server = main; server; server = server->next) {

@@ -9,6 +9,7 @@
 #include "httpd/answer.h"
 #include "httpd/body.h"
 #include "httpd/config.h"
+#include "httpd/helper.h"
 
 #include <apr_strings.h>
 #include <http_core.h>
@@ -41,6 +42,7 @@ static const route_t routes[] = {
      .purpose = "card-edit"},
     {.path = "/card/edit/complete/*", .show = flow_complete_show, .form = "card.edit", .purpose = "card-edit"},
     {.path = "/account/ledger", .show = flow_ledger, .purpose = "ledger"},
+    {.path = "/certificate/check", .show = flow_check_show, .submit = flow_check_submit, .form = "certificate.check"},
     {.path = "/counter", .show = flow_counter_show, .form = "counter.search", .clerk = true},
     {.path = "/counter/search", .submit = flow_counter_search, .form = "counter.search", .clerk = true},
     {.path = "/counter/receipt", .submit = flow_counter_receipt, .form = "counter.receipt", .clerk = true},
@@ -123,7 +125,13 @@ static apr_status_t begin(passage_t *passage, request_rec *request, const host_t
     apr_pool_cleanup_register(request->pool, pin, unpin, apr_pool_cleanup_null);
     passage->request = request;
     passage->host = host;
-    passage->ports = (flow_ports_t){host->store, &host->cache, &host->limits, host->clock, &host->log};
+    passage->ports = (flow_ports_t){.store = host->store,
+                                    .cache = &host->cache,
+                                    .limits = &host->limits,
+                                    .clock = host->clock,
+                                    .log = &host->log,
+                                    .certificates = host->certificates,
+                                    .helper = helper_of(host, request)};
     passage->flow.ports = &passage->ports;
     passage->flow.rules = pin->rules;
     passage->flow.visit = &passage->visit;

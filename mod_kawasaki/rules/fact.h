@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the engine can be told about the world: facts by name, and the sentences that the program says of its own
- * accord. Rule files can use no other fact and must give every sentence: both lists are the contract between C and
- * rules.
+ * What the engine can be told about the world: facts by name, the sentences that the program says of its own accord,
+ * the certificates it can read. Rule files can use no other fact or certificate and must give every sentence: the lists
+ * are the contract between C and rules.
  */
 #ifndef RULES_FACT_H
 #define RULES_FACT_H
@@ -64,6 +64,45 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(AUDIT_BY_TOOL, "audit-by-tool")                                                                                  \
     X(AUDIT_BY_SERVICE, "audit-by-service")                                                                            \
     X(AUDIT_BY_SOMEBODY, "audit-by-somebody") /* a failed log-in need not be the resident's */                         \
+    X(CERT_ACCEPTED, "cert-accepted")                                                                                  \
+    X(CERT_PROVISIONAL, "cert-provisional") /* accepted, and nobody could say whether it is revoked */                 \
+    X(CERT_MALFORMED, "cert-malformed")     /* refused: one for each of cert/code.h's codes */                         \
+    X(CERT_UNKNOWN_CA, "cert-unknown-ca")                                                                              \
+    X(CERT_NOT_YET_VALID, "cert-not-yet-valid")                                                                        \
+    X(CERT_EXPIRED, "cert-expired")                                                                                    \
+    X(CERT_REVOKED, "cert-revoked")                                                                                    \
+    X(CERT_WRONG_PURPOSE, "cert-wrong-purpose")                                                                        \
+    X(CERT_WEAK_KEY, "cert-weak-key")                                                                                  \
+    X(CERT_LIST_STALE, "cert-list-stale")                                                                              \
+    X(CERT_UNREACHABLE, "cert-unreachable")                                                                            \
+    X(CERT_WRONG_SIGNATURE, "cert-wrong-signature")                                                                    \
+    X(REASON_KEY_COMPROMISE, "reason-key-compromise") /* why it was revoked: words for {reason} */                     \
+    X(REASON_AFFILIATION_CHANGED, "reason-affiliation-changed")                                                        \
+    X(REASON_SUPERSEDED, "reason-superseded")                                                                          \
+    X(REASON_CESSATION, "reason-cessation")                                                                            \
+    X(REASON_HOLD, "reason-hold")                                                                                      \
+    X(REASON_OTHER, "reason-other")                                                                                    \
+    X(CARD_NO_SERVICE, "card-no-service") /* what came of a request to the card: wire/code.h's codes */                \
+    X(CARD_NO_READER, "card-no-reader")                                                                                \
+    X(CARD_NO_CARD, "card-no-card")                                                                                    \
+    X(CARD_REMOVED, "card-removed")                                                                                    \
+    X(CARD_UNSUPPORTED, "card-unsupported")                                                                            \
+    X(CARD_PIN_WRONG, "card-pin-wrong")                                                                                \
+    X(CARD_PASSWORD_WRONG, "card-password-wrong") /* the same where nobody counts: a certificate file */               \
+    X(CARD_PIN_LOW, "card-pin-low")                                                                                    \
+    X(CARD_PIN_BLOCKED, "card-pin-blocked")                                                                            \
+    X(CARD_PIN_FORM, "card-pin-form")                                                                                  \
+    X(CARD_CANCELLED, "card-cancelled")                                                                                \
+    X(CARD_TIMEOUT, "card-timeout")                                                                                    \
+    X(CARD_CERT_MISSING, "card-cert-missing")                                                                          \
+    X(CARD_CERT_EXPIRED, "card-cert-expired")                                                                          \
+    X(CARD_FILE_MISSING, "card-file-missing")                                                                          \
+    X(CARD_FILE_INVALID, "card-file-invalid")                                                                          \
+    X(CARD_ORIGIN_DENIED, "card-origin-denied")                                                                        \
+    X(CARD_REQUEST_INVALID, "card-request-invalid")                                                                    \
+    X(CARD_REPLAY, "card-replay")                                                                                      \
+    X(CARD_BUSY, "card-busy")                                                                                          \
+    X(CARD_FAILED, "card-failed")                                                                                      \
     X(ERROR_REQUEST, "error-request")         /* 400: the request can't be read */                                     \
     X(ERROR_STEP, "error-step")               /* 400: a step out of order */                                           \
     X(ERROR_TOKEN, "error-token")             /* 403: the form is stale or foreign */                                  \
@@ -76,5 +115,8 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
 
 #define RULES_MESSAGE_ENUM(identifier, name) RULES_MESSAGE_##identifier,
 typedef enum { RULES_MESSAGES_LIST(RULES_MESSAGE_ENUM) RULES_MESSAGE_COUNT } rules_message_t;
+
+/* X(name): the certificates that the program can read; a `certificate` declaration is about one of them. */
+#define RULES_CERTIFICATES_LIST(X) X("jpki-signing") X("jpki-authentication") X("registry")
 
 #endif

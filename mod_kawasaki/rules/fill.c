@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Filling in what is known only when a sentence is said: {until}, {count}. What the compiler fills in: sentence.c.
+ * Filling in what is known only when a sentence is said: {until}, {tries}. What the compiler fills in: sentence.c.
  */
 #include "rules/rules.h"
 

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define RULES_MAGIC       "KWRULES\n"
-#define RULES_LAYOUT      2u /* raise with every change to this file */
+#define RULES_LAYOUT      3u /* raise with every change to this file */
 #define RULES_NONE        UINT32_MAX
 #define RULES_IMAGE_MAX   (512u * 1024u) /* bytes: the size of a slot in shared memory */
 #define RULES_FIELDS_MAX  64u            /* fields of one form */
@@ -41,6 +41,7 @@ typedef enum {
     RULES_LIMITS,
     RULES_COUNTS,
     RULES_LOCKOUTS,
+    RULES_CERTIFICATES,
     RULES_FORMS,
     RULES_SECTIONS,
     RULES_ITEMS,
@@ -132,6 +133,22 @@ typedef struct {
     rules_text_t say; /* {until} is filled in when it is said */
     rules_ref_t source;
 } rules_lockout_t;
+
+/* What a certificate may open: bits of rules_certificate_t.doors. */
+typedef enum { RULES_DOOR_LOG_IN = 1, RULES_DOOR_SIGN = 2, RULES_DOORS = 3 } rules_door_t;
+
+/* Who is asked whether it was revoked. */
+typedef enum { RULES_REVOCATION_LIST, RULES_REVOCATION_RESPONDER, RULES_REVOCATION_NOBODY } rules_revocation_t;
+
+typedef struct {
+    rules_ref_t name; /* "jpki-signing": one of RULES_CERTIFICATES_LIST */
+    rules_text_t label;
+    uint32_t doors;       /* one at least */
+    uint32_t revocation;  /* rules_revocation_t */
+    uint32_t fresh;       /* seconds that an answer may be old; 0: as long as it says itself */
+    uint32_t provisional; /* 1: accepted also when nobody can say whether it was revoked */
+    rules_ref_t source;
+} rules_certificate_t;
 
 typedef struct {
     rules_ref_t name; /* "card.edit" */

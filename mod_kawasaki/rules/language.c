@@ -25,6 +25,7 @@ static const clause_t clauses[] = {
     DECLARED("secret", SHAPE_NAME, secrets, &rules_secret_block),
     DECLARED("limit", SHAPE_NAME, limits, &rules_limit_block),
     DECLARED("lockout", SHAPE_NAME, lockouts, &rules_lockout_block),
+    DECLARED("certificate", SHAPE_NAMED_TEXT, certificates, &rules_certificate_block),
     DECLARED("messages", SHAPE_NOTHING, messages, &rules_messages_block),
     DECLARED("form", SHAPE_NAMED_TEXT, forms, &rules_form_block),
     {0},
@@ -216,6 +217,7 @@ void rules_language_write(compiler_t *compiler)
     rules_notices_write(compiler);
     rules_limits_write(compiler);
     rules_lockouts_write(compiler);
+    rules_certificates_write(compiler);
     rules_messages_write(compiler);
     rules_choices_write(compiler);
     rules_forms_write(compiler);

@@ -4,25 +4,17 @@
 #include <apr_siphash.h>
 #include <stddef.h>
 
-static const uint32_t entry_sizes[RULES_TABLES] = {[RULES_CITY] = sizeof(rules_city_t),
-                                                   [RULES_KINDS] = sizeof(rules_kind_t),
-                                                   [RULES_NOTICES] = sizeof(rules_notice_t),
-                                                   [RULES_MESSAGES] = sizeof(rules_text_t),
-                                                   [RULES_CHOICES] = sizeof(rules_choices_t),
-                                                   [RULES_OPTIONS] = sizeof(rules_option_t),
-                                                   [RULES_LIMITS] = sizeof(rules_limit_t),
-                                                   [RULES_COUNTS] = sizeof(rules_count_t),
-                                                   [RULES_LOCKOUTS] = sizeof(rules_lockout_t),
-                                                   [RULES_FORMS] = sizeof(rules_form_t),
-                                                   [RULES_SECTIONS] = sizeof(rules_section_t),
-                                                   [RULES_ITEMS] = sizeof(rules_item_t),
-                                                   [RULES_FIELDS] = sizeof(rules_field_t),
-                                                   [RULES_CHECKS] = sizeof(rules_check_t),
-                                                   [RULES_CODE] = sizeof(rules_word_t),
-                                                   [RULES_PATTERNS] = sizeof(rules_pattern_t),
-                                                   [RULES_LISTS] = sizeof(rules_list_t),
-                                                   [RULES_ENTRIES] = sizeof(rules_ref_t),
-                                                   [RULES_STRINGS] = 1};
+static const uint32_t entry_sizes[RULES_TABLES] = {
+    [RULES_CITY] = sizeof(rules_city_t),        [RULES_KINDS] = sizeof(rules_kind_t),
+    [RULES_NOTICES] = sizeof(rules_notice_t),   [RULES_MESSAGES] = sizeof(rules_text_t),
+    [RULES_CHOICES] = sizeof(rules_choices_t),  [RULES_OPTIONS] = sizeof(rules_option_t),
+    [RULES_LIMITS] = sizeof(rules_limit_t),     [RULES_COUNTS] = sizeof(rules_count_t),
+    [RULES_LOCKOUTS] = sizeof(rules_lockout_t), [RULES_CERTIFICATES] = sizeof(rules_certificate_t),
+    [RULES_FORMS] = sizeof(rules_form_t),       [RULES_SECTIONS] = sizeof(rules_section_t),
+    [RULES_ITEMS] = sizeof(rules_item_t),       [RULES_FIELDS] = sizeof(rules_field_t),
+    [RULES_CHECKS] = sizeof(rules_check_t),     [RULES_CODE] = sizeof(rules_word_t),
+    [RULES_PATTERNS] = sizeof(rules_pattern_t), [RULES_LISTS] = sizeof(rules_list_t),
+    [RULES_ENTRIES] = sizeof(rules_ref_t),      [RULES_STRINGS] = 1};
 
 /* Padding would put bytes into the image that nobody wrote. */
 _Static_assert(sizeof(rules_header_t) == 24 + RULES_TABLES * 8, "no padding in the header");

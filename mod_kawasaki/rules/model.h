@@ -43,6 +43,10 @@ typedef struct {
 } lockout_said_t;
 
 typedef struct {
+    given_t open_to, revocation, fresh, unknown, source;
+} certificate_said_t;
+
+typedef struct {
     given_t text, length, pattern, not_in, source;
     bool used;
 } secret_said_t;
@@ -82,7 +86,7 @@ typedef struct {
 
 typedef struct model_t {
     apr_array_header_t *includes, *cities, *sessions, *kinds, *notices, *choices, *secrets, *limits, *lockouts,
-        *messages, *forms;
+        *certificates, *messages, *forms;
     place_t end; /* of the file asked for: where something is missing altogether */
 } model_t;
 

@@ -134,6 +134,11 @@ const rules_lockout_t *rules_lockout(const rules_t *rules, span_t name)
     return find(rules, RULES_LOCKOUTS, name);
 }
 
+const rules_certificate_t *rules_certificate(const rules_t *rules, span_t name)
+{
+    return find(rules, RULES_CERTIFICATES, name);
+}
+
 const rules_count_t *rules_count_of(const rules_t *rules, const rules_limit_t *limit, uint32_t i)
 {
     return &RULES_TABLE(rules, RULES_COUNTS, rules_count_t)[limit->first_count + i];

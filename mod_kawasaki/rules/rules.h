@@ -81,6 +81,9 @@ const rules_option_t *rules_option(const rules_t *rules, const rules_choices_t *
 const rules_limit_t *rules_limit(const rules_t *rules, span_t name);
 const rules_lockout_t *rules_lockout(const rules_t *rules, span_t name);
 
+/* What holds for certificates of this name; NULL: they open no door. */
+const rules_certificate_t *rules_certificate(const rules_t *rules, span_t name);
+
 /* Count i of the limit (0 <= i < limit->count_count), in the order of the rule file. */
 const rules_count_t *rules_count_of(const rules_t *rules, const rules_limit_t *limit, uint32_t i);
 

@@ -3,9 +3,22 @@
 
 #include "text/text.h"
 
-enum { LABEL = 1, EXAMPLE = 2, MIN = 4, MAX = 8, OTHER = 16, LABELS = 32, UNTIL = 64, COUNT = 128, LAST = 256 };
+enum {
+    LABEL = 1 << 0,
+    EXAMPLE = 1 << 1,
+    MIN = 1 << 2,
+    MAX = 1 << 3,
+    OTHER = 1 << 4,
+    LABELS = 1 << 5,
+    UNTIL = 1 << 6,
+    COUNT = 1 << 7,
+    LAST = 1 << 8,
+    AT = 1 << 9,
+    REASON = 1 << 10,
+    TRIES = 1 << 11
+};
 
-#define FILLED_LATER (UNTIL | COUNT | LAST) /* by rules_fill */
+#define FILLED_LATER (UNTIL | COUNT | LAST | AT | REASON | TRIES) /* by rules_fill */
 
 static const struct {
     const char *name;
@@ -21,6 +34,9 @@ static const struct {
     {"{until}", UNTIL, 0},
     {"{count}", COUNT, 0},
     {"{last}", LAST, 0},
+    {"{at}", AT, 0},
+    {"{reason}", REASON, 0},
+    {"{tries}", TRIES, 0},
 };
 
 static const struct {
@@ -45,9 +61,8 @@ static const struct {
     const char *subject;
     unsigned placeholders, needed;
 } spoken[] = {
-    {"limit locked", UNTIL, UNTIL},
-    {"lockout", UNTIL, UNTIL},
-    {"others-failed", COUNT | LAST, 0},
+    {"limit locked", UNTIL, UNTIL},   {"lockout", UNTIL, UNTIL},        {"others-failed", COUNT | LAST, 0},
+    {"cert-revoked", AT | REASON, 0}, {"card-pin-wrong", TRIES, TRIES},
 };
 
 const char *rules_check_word(rules_check_kind_t kind)

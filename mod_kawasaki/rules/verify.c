@@ -61,6 +61,9 @@ static const struct {
     {RULES_LOCKOUTS, offsetof(rules_lockout_t, name)},
     {RULES_LOCKOUTS, offsetof(rules_lockout_t, say)},
     {RULES_LOCKOUTS, offsetof(rules_lockout_t, source)},
+    {RULES_CERTIFICATES, offsetof(rules_certificate_t, name)},
+    {RULES_CERTIFICATES, offsetof(rules_certificate_t, label)},
+    {RULES_CERTIFICATES, offsetof(rules_certificate_t, source)},
     {RULES_FORMS, offsetof(rules_form_t, name)},
     {RULES_FORMS, offsetof(rules_form_t, title)},
     {RULES_FORMS, offsetof(rules_form_t, confirm)},
@@ -102,8 +105,8 @@ static const char *verify_strings(const verified_t *image)
 /* Looked up by name: so names are sorted, and no two are the same. All such entries begin with their name. */
 static const char *verify_names(const verified_t *image)
 {
-    static const rules_table_t tables[] = {RULES_KINDS,  RULES_NOTICES,  RULES_CHOICES,
-                                           RULES_LIMITS, RULES_LOCKOUTS, RULES_FORMS};
+    static const rules_table_t tables[] = {RULES_KINDS,    RULES_NOTICES,      RULES_CHOICES, RULES_LIMITS,
+                                           RULES_LOCKOUTS, RULES_CERTIFICATES, RULES_FORMS};
     for (apr_size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         for (uint32_t j = 0; j < rules_verified_count(image, tables[i]); j++) {
             const rules_ref_t *name = rules_verified(image, tables[i], j);
@@ -194,6 +197,27 @@ static const char *verify_lockouts(const verified_t *image)
     for (uint32_t i = 0; i < rules_verified_count(image, RULES_LOCKOUTS); i++) {
         const rules_lockout_t *lockout = rules_verified(image, RULES_LOCKOUTS, i);
         if (lockout->lasts == 0) return "a lockout that does not last";
+    }
+    return NULL;
+}
+
+static bool is_certificate(span_t name)
+{
+#define IS_CERTIFICATE(known) || span_is(name, known)
+    return false RULES_CERTIFICATES_LIST(IS_CERTIFICATE);
+}
+
+static const char *verify_certificates(const verified_t *image)
+{
+    for (uint32_t i = 0; i < rules_verified_count(image, RULES_CERTIFICATES); i++) {
+        const rules_certificate_t *certificate = rules_verified(image, RULES_CERTIFICATES, i);
+        bool nobody = certificate->revocation == RULES_REVOCATION_NOBODY;
+        if (!is_certificate(rules_verified_span(image, certificate->name))) return "a certificate nobody can read";
+        if (certificate->doors == 0 || (certificate->doors & ~(uint32_t)RULES_DOORS)) return "an unknown door";
+        if (certificate->revocation > RULES_REVOCATION_NOBODY || (nobody && certificate->fresh)) {
+            return "a certificate that nobody can be asked about";
+        }
+        if (certificate->provisional != (nobody ? 1u : certificate->provisional & 1u)) return "neither yes nor no";
     }
     return NULL;
 }
@@ -291,8 +315,9 @@ static const char *verify_layout(span_t image)
 
 const char *rules_verify(span_t image)
 {
-    static const char *(*const parts[])(const verified_t *) = {
-        verify_strings, verify_names, verify_choices, verify_limits, verify_lockouts, verify_lists, verify_forms};
+    static const char *(*const parts[])(const verified_t *) = {verify_strings, verify_names,    verify_choices,
+                                                               verify_limits,  verify_lockouts, verify_certificates,
+                                                               verify_lists,   verify_forms};
     const char *why = verify_layout(image);
     if (why) return why;
     verified_t verified = {image, (const rules_header_t *)(const void *)image.at};

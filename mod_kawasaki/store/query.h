@@ -65,7 +65,11 @@
     X(TRY_PURGE, "try-purge")                                                                                          \
     X(LIMIT_PURGE, "limit-purge")                                                                                      \
     X(CLOCK_RAISE, "clock-raise")                                                                                      \
-    X(CLOCK_READ, "clock-read")
+    X(CLOCK_READ, "clock-read")                                                                                        \
+    X(CHALLENGE_BEGIN, "challenge-begin")                                                                              \
+    X(CHALLENGE_PUT, "challenge-put")                                                                                  \
+    X(CHALLENGE_TAKE, "challenge-take")                                                                                \
+    X(CHALLENGE_PURGE, "challenge-purge")
 
 #define STORE_QUERY_ENUM(identifier, name) STORE_QUERY_##identifier,
 typedef enum { STORE_QUERIES(STORE_QUERY_ENUM) STORE_QUERY_COUNT } store_query_t;

@@ -51,6 +51,8 @@ static const command_t commands[] = {
     {"audit", "seal", audit_seal_command, 0, 0, "", TOOL_DATABASE, "chains what no running server has chained yet"},
     {"db", "status", db_status_command, 0, 0, "", TOOL_DATABASE "j", "tells the version of the database's schema"},
     {"db", "migrate", db_migrate_command, 0, 0, "", TOOL_DATABASE, "creates the tables, or brings them up to date"},
+    {"key", "show", key_show_command, 0, 0, "", "Ko",
+     "prints the line by which a card helper knows this city's requests"},
     {"rules", "check", rules_check_command, 1, MANY, "FILE...", "", "reports every mistake in rule files"},
 };
 

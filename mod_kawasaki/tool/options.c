@@ -22,12 +22,13 @@ static const option_t table[] = {
     {'s', "sql", "DIR", "where queries.sql is"},
     {'c', "city", "NAME", "whose accounts [kawasaki]"},
     {'k', "kind", "NAME", "kind of account [card]"},
-    {'K', "keys", "DIR", "where limiter.key is"},
+    {'K', "keys", "DIR", "where limiter.key and request.key are"},
     {'w', "reason", "TEXT", "why, for the audit log; without personal data"},
     {'f', "password-fd", "N", "read the password from this descriptor, one line"},
     {'e', "expires", "DAYS", "how long the one-time password opens [14]"},
     {'a', "kana", "PREFIX", "how the name in katakana begins"},
     {'b', "birth-date", "DATE", "the day of birth, 1980-03-04"},
+    {'o', "origin", "URL", "what KawasakiOrigin says"},
     {'h', "head", "HASH", "a head of the chain that was noted earlier"},
     {'n', "limit", "N", "at most so many [100]"},
     {'A', "after", "NUMBER", "from behind this entry on [0]"},
@@ -72,6 +73,7 @@ static bool take(tool_options_t *options, int letter, const char *value)
     case 'w': options->reason = value; return true;
     case 'a': options->kana = value; return true;
     case 'b': options->birth_date = value; return true;
+    case 'o': options->origin = value; return true;
     case 'h': options->head = value; return true;
     case 'f': return take_number(&options->password_fd, value, 0, 1 << 20);
     case 'e': return take_number(&options->days, value, 1, 366);

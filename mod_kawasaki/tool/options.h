@@ -14,9 +14,10 @@ typedef struct {
     const char *keys;                             /* directory of the keys */
     const char *reason;
     const char *kana, *birth_date; /* for a search */
-    const char *head;              /* of the audit chain */
-    int password_fd;               /* -1: none */
-    int days, limit;               /* 14 and 100 unless given */
+    const char *origin;
+    const char *head; /* of the audit chain */
+    int password_fd;  /* -1: none */
+    int days, limit;  /* 14 and 100 unless given */
     apr_int64_t after;
     bool json, help;
     const char *const *arguments; /* what is no option */

@@ -85,6 +85,7 @@ sub replaced {
 my @plants = (
     [ layers => 1, 'an include upwards', 'mod_kawasaki/base/up.c', "$licence#include \"text/text.h\"\n" ],
     [ layers => 1, 'a tool that sees httpd/', 'mod_kawasaki/tool/main.c', "$licence#include \"httpd/config.h\"\n" ],
+    [ layers => 1, 'a card helper that sees rules', 'mod_kawasaki/signer/main.c', "$licence#include \"rules/rules.h\"\n" ],
     [ layers => 1, 'an include without its room', 'mod_kawasaki/base/up.c', "$licence#include \"span.h\"\n" ],
     [ layers => 2, 'httpd below httpd/', 'mod_kawasaki/flow/flow.c', "$licence#include <http_config.h>\n" ],
     [ layers => 1, 'an unknown room', 'mod_kawasaki/attic/old.c', $licence ],

@@ -314,6 +314,8 @@ static void an_account_is_seen_and_that_is_recorded(void **state)
     assert_silent("value=\"release\"");
     assert_silent("value=\"unlock\"");
     entry_of(id, AUDIT_VIEW);
+    take(flow_counter_account, "counter.act", text_of(id), "", "", NULL);
+    assert_int_equal(entries_of(id, &entries), 1); /* one visit, one entry */
     take(flow_counter_account, "counter.act", text_of(foreign), "", "", NULL);
     assert_int_equal(outcome.result, FLOW_MISSING);
     assert_int_equal(entries_of(foreign, &entries), 0);
@@ -380,6 +382,8 @@ static void freezing_ends_sessions_and_is_done_once(void **state)
     assert_true(session_epoch_of_account(&cache, id) != epoch);
     assert_int_equal(events(), 1);
     assert_true(span_is(entry_of(id, AUDIT_FREEZE).note, "本人の申し出"));
+    take(flow_counter_account, "counter.act", text_of(id), "", "", NULL);
+    assert_says("role=\"status\">利用者登録を使えないようにしました。");
 
     act(id, "freeze", 1, "none");
     assert_int_equal(outcome.result, FLOW_CONFLICT);

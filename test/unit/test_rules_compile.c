@@ -169,6 +169,8 @@ static void no_text_breaks_the_compiler(void **state)
         "limit l { count account 3 in 1 hour lock 1 hour, until counter\n count address 9 in 1 day lock 1 day\n"
         "say locked ja \"{until}\"; say locked-counter ja \"c\"\n say busy ja \"b\"; source \"t\" }\n"
         "lockout o { lasts 2 days; say ja \"{until}\"; source \"t\" }\n"
+        "certificate registry ja \"法\" { open to log-in, sign\n revocation by list; fresh for 2 days\n"
+        "when unknown accept; source \"t\" }\n"
         "form b.c ja \"x\" { for a; source \"t\"\nsection s ja \"s\" {\n note ja \"n\"\n"
         "show account.name ja \"名\" as date\nfield f ja \"f\" {\n text any; pattern \"[a-z]+\"\n"
         "required when g = yes and (not account.kind != a)\n say min ja \"{label}{min}\"\n"

@@ -18,6 +18,9 @@ static const char rules_text[] =
     "say locked ja \"{until}\"; say locked-counter ja \"窓\"; say busy ja \"待\"; source \"x\" }\n"
     "lockout away { lasts 2 days; say ja \"{until}\"; source \"x\" }\n"
     "lockout back { lasts 1 day; say ja \"{until}\"; source \"x\" }\n"
+    "certificate registry ja \"法\" { open to sign\n revocation by nobody; source \"x\" }\n"
+    "certificate jpki-signing ja \"署\" { open to sign\n revocation by list; fresh for 1 day; when unknown refuse\n"
+    "source \"x\" }\n"
     "form a.edit ja \"試験\" { for card; source \"x\"; section one ja \"一\" {\n"
     "show account.name ja \"氏名\" as date\n"
     "field code ja \"番\" { text digits; pattern \"[0-9]+\"; length 2..4; not in \"LIST\"; required }\n"
@@ -65,6 +68,11 @@ static apr_size_t use_limits(const rules_t *rules, apr_pool_t *pool)
         const rules_lockout_t *lockout = rules_entry(rules, RULES_LOCKOUTS, i);
         assert_ptr_equal(rules_lockout(rules, rules_span(rules, lockout->name)), lockout);
         sum += rules_fill(rules_say(rules, &lockout->say), until, 1, pool).size;
+    }
+    for (uint32_t i = 0; i < rules_count(rules, RULES_CERTIFICATES); i++) {
+        const rules_certificate_t *certificate = rules_entry(rules, RULES_CERTIFICATES, i);
+        assert_ptr_equal(rules_certificate(rules, rules_span(rules, certificate->name)), certificate);
+        sum += rules_say(rules, &certificate->label).size + rules_span(rules, certificate->source).size;
     }
     return sum;
 }
@@ -257,6 +265,15 @@ static void wrong_rules_are_refused(void **state)
     REFUSED(AT(RULES_COUNTS, rules_count_t, 0)->locks[3] = RULES_LOCK_COUNTER);
     REFUSED(AT(RULES_LOCKOUTS, rules_lockout_t, 0)->lasts = 0);
     REFUSED(AT(RULES_LOCKOUTS, rules_lockout_t, 0)->name = AT(RULES_LOCKOUTS, rules_lockout_t, 1)->name);
+    REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 0)->name = AT(RULES_LOCKOUTS, rules_lockout_t, 0)->name);
+    REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 1)->name =
+                AT(RULES_CERTIFICATES, rules_certificate_t, 0)->name);
+    REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 0)->doors = 0);
+    REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 0)->doors = RULES_DOORS + 1);
+    REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 0)->revocation = RULES_REVOCATION_NOBODY);
+    REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 0)->revocation = RULES_REVOCATION_NOBODY + 1);
+    REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 0)->provisional = 2);
+    REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 1)->provisional = 0);
     REFUSED(AT(RULES_LISTS, rules_list_t, 0)->entry_count = 99999);
     REFUSED(memcpy(bytes, "KWRULES!", 8));
     free(bytes);

@@ -26,8 +26,9 @@ sub counts_on {
 }
 
 sub kill_parent {
+    my $parent = parent() or die 'no httpd runs';
+    kill STOP => $parent;    # so that no child is born behind our back
     my @children = children();
-    my $parent   = parent() or die 'no httpd runs';
     kill KILL => $parent, @children;
     gone($parent, @children) or die 'not killed';
     unlink root() . '/logs/httpd.pid';    # of a process that may still wait to be buried: httpd takes it for alive

@@ -1,0 +1,239 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+#
+# The helper's front ends for programs: a kiosk's socket (serve) and a browser's pipes (stdio).
+use strict;
+use warnings;
+use utf8;
+use Card;
+use Fcntl qw(F_SETFD);
+use File::Copy qw(copy);
+use Frame;
+use IO::Socket::UNIX;
+use IPC::Open2 qw(open2);
+use JSON::PP;
+use POSIX qw(_exit dup2 WNOHANG);
+use Signer;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $signer = Signer->new;
+my $dir    = $signer->directory;
+my $socket = "$dir/kiosk/socket";
+mkdir "$dir/kiosk", 0700;
+my @fields = ([ 'name', '氏名', '川崎　太郎' ]);
+my $canary = 'QZX7KJ9WVB4';
+my $true   = JSON::PP::true;
+my %running;    # what is left when a test dies
+END { local $?; kill 'TERM', keys %running }
+
+$SIG{PIPE} = 'IGNORE';
+binmode $_, ':encoding(UTF-8)' for Test::More->builder->output, Test::More->builder->failure_output;
+
+sub slurp { my ($file) = @_; open my $in, '<:raw', $file or return ''; local $/; return scalar(<$in>) // '' }
+
+# serve, listening when this returns; its standard error goes to $dir/log.
+sub start {
+    my ($reader, @options) = @_;
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        %ENV = (%ENV, $reader->environment);
+        open STDIN,  '<',  '/dev/null' or _exit(127);
+        open STDOUT, '>',  '/dev/null' or _exit(127);
+        open STDERR, '>>', "$dir/log"  or _exit(127);
+        { exec $signer->program, 'serve', $signer->pinned, '--socket', $socket, @options };
+        _exit(127);
+    }
+    $running{$pid} = 1;
+    my $end = time + 5;
+    sleep 0.01 until -S $socket || time > $end;
+    return $pid;
+}
+
+sub stop {
+    my ($pid) = @_;
+    kill 'TERM', $pid;
+    delete $running{$pid};
+    my $end = time + 3;
+    sleep 0.01 until waitpid($pid, WNOHANG) || time > $end;
+    return $? >> 8;
+}
+
+sub connection { return IO::Socket::UNIX->new(Peer => $socket) // die "$socket: $!" }
+sub kiosk { my ($message, $pin) = @_; return ask(connection(), $message, $pin) }
+
+# Is a text anywhere in the process's memory?
+sub remembers {
+    my ($pid, $text) = @_;
+    open my $memory, '<:raw', "/proc/$pid/mem" or return "closed: $!";
+    for (split /\n/, slurp("/proc/$pid/maps")) {
+        my ($from, $to, $rest) = /^(\w+)-(\w+) r(.*)/ or next;
+        no warnings 'portable';
+        my ($at, $size) = (hex $from, hex($to) - hex $from);
+        next if $rest =~ /\[v/ || $size > 1 << 28;    # the kernel's; AddressSanitizer's own
+        sysseek $memory, $at, 0;
+        sysread($memory, my $bytes, $size);
+        return "in $_" if defined $bytes && index($bytes, $text) >= 0;
+    }
+    return 'nowhere';
+}
+
+subtest 'a kiosk' => sub {
+    my $reader = start_reader(settings => { 'sign-pin' => $canary });
+    my $pid    = start($reader);
+    my $answer = kiosk({ request => $signer->request('info', id => 'first') });
+    is("$answer->{id} $answer->{info}{code} $answer->{info}{signing_tries}", 'first OK 5', 'what is there');
+    is(kiosk({ request => $signer->request('info') })->{insertion}, $answer->{insertion}, 'the same card');
+    my $token = kiosk({ request => $signer->request('auth') }, '1234');
+    ok($token->{token}, 'a token');
+    is($token->{insertion}, $answer->{insertion}, 'by the card that was seen');
+    ok(kiosk({ request => ($signer->sign_request(@fields))[0] }, $canary)->{cms}, 'a signed form');
+    is($reader->count('VERIFY'), 2, 'each with one PIN entry');
+    like(remembers($pid, 'kiosk.example.jp'), qr/^in/, 'its memory can be searched') if $> == 0;
+    is(remembers($pid, $canary), 'nowhere', 'and holds no PIN any more') if $> == 0;
+    is(kiosk({ request => $signer->request('auth') })->{error}, 'PIN_FORM', 'without a PIN: no try is spent');
+    is_deeply([ @{ kiosk({ request => $signer->request('auth') }, '0000') }{qw(error tries)} ], [ 'PIN_WRONG', 2 ], 'a wrong one');
+    my $before = $reader->count('VERIFY');
+    kill 'STOP', $pid;
+    my $late = connection();
+    write_frame($late, encode_json({ request => $signer->request('auth'), pin => $true }));
+    write_frame($late, '0000');
+    close $late;
+    kill 'CONT', $pid;
+    ok(kiosk({ request => $signer->request('info') }), 'who has left the queue');
+    is($reader->count('VERIFY'), $before, 'has his PIN shown to no card');
+    $reader->control('set auth-tries 1');
+    is(kiosk({ request => $signer->request('auth') }, '1234')->{error}, 'PIN_LOW', 'the last try is not spent');
+    ok(kiosk({ request => $signer->request('auth'), last_try => $true }, '1234')->{token}, 'but after a yes');
+    $reader->remove;
+    is(kiosk({ request => $signer->request('info') })->{info}{code}, 'NO_CARD', 'the card is out');
+    is(kiosk({ request => $signer->request('auth') }, '1234')->{error}, 'NO_CARD', 'and can sign nothing');
+    $reader->insert;
+    my $again = kiosk({ request => $signer->request('info') });
+    is($again->{info}{code}, 'OK', 'it is back');
+    isnt($again->{insertion}, $answer->{insertion}, 'which is another insertion');
+    is(stop($pid), 0, 'TERM ends it');
+    ok(!-e $socket, 'and takes the socket away');
+    unlike(slurp("$dir/log"), qr/$canary|川崎/, 'neither PIN nor name is in its log');
+};
+
+subtest 'who may connect' => sub {
+    my $reader = start_reader(with => 'nothing');
+    my $pid    = start($reader, '--peer', 65533, '--peer', 65532);
+    is(kiosk({ request => $signer->request('info') }), undef, 'others than these are sent away');
+    like(slurp("$dir/log"), qr/KW-SIGNER-010: user $> may not connect/, 'with a line in the log');
+    stop($pid);
+    $pid = start($reader, '--peer', 65533, '--peer', $>);
+    is(kiosk({ request => $signer->request('info') })->{info}{code}, 'NO_SERVICE', 'these are not');
+    stop($pid);
+};
+
+subtest 'bad company' => sub {
+    my $reader = start_reader(with => 'nothing');
+    open my $other_file, '<', '/dev/zero' or die $!;
+    fcntl $other_file, F_SETFD, 0;    # inherited
+    my $pid   = start($reader);
+    my @files  = map { readlink =~ s/:.*//r } sort glob "/proc/$pid/fd/*";
+    is("@files", "/dev/null /dev/null $dir/log socket anon_inode", 'descriptors: nothing but what it needs');
+    my %said = (
+        'not JSON'        => sub { write_frame($_[0], 'PIN please') },
+        'an unknown word' => sub { write_frame($_[0], '{"request":"x","extra":1}') },
+        'a gigabyte'      => sub { syswrite $_[0], pack('L', 1 << 30) . 'x' x 100 },
+        'half a frame'    => sub { syswrite $_[0], pack('L', 100) . '{"requ'; shutdown $_[0], 1 },
+        'a long PIN'      => sub { write_frame($_[0], $_) for encode_json({ request => 'x.y.z', pin => $true }), 'x' x 200 },
+        'nothing'         => sub { shutdown $_[0], 1 },
+    );
+    for my $what (sort keys %said) {
+        my $began      = time;
+        my $connection = connection();
+        $said{$what}->($connection);
+        is(read_frame($connection, 3), undef, "$what: no answer");
+        cmp_ok(time - $began, '<', 2, 'at once');
+    }
+    is(kiosk({ request => 'x.y.z' })->{error}, 'REQUEST_INVALID', 'an unsigned request has one');
+    my $size = () = slurp("$dir/log") =~ /KW-SIGNER-011/g;
+    cmp_ok($size, '>=', 5, 'each dropped connection is in the log');
+    my $began = time;
+    my $slow  = connection();
+    syswrite $slow, pack('L', 1000) . '{';
+    my $other = connection();
+    ok(ask($other, { request => $signer->request('info') })->{info}, 'who waits behind a slow one is served');
+    cmp_ok(time - $began, '<', 7, 'after its deadline');
+    my $deaf = connection();
+    write_frame($deaf, encode_json({ request => $signer->request('info') }));
+    close $deaf;
+    ok(kiosk({ request => $signer->request('info') })->{info}, 'who goes away without an answer harms nobody');
+    is(stop($pid), 0, 'it ends as it should');
+};
+
+subtest 'a socket handed over' => sub {
+    my $listener = IO::Socket::UNIX->new(Local => "$dir/kiosk/given", Listen => 5) or die $!;
+    my $run = sub {
+        my ($handle, %environment) = @_;
+        my $pid = fork // die "fork: $!";
+        if (!$pid) {
+            open STDERR, '>>', "$dir/log" or _exit(127);
+            $handle && fileno $handle == 3 ? fcntl $handle, F_SETFD, 0 : $handle ? dup2(fileno $handle, 3) : POSIX::close(3);
+            %ENV = (%ENV, PCSCLITE_CSOCK_NAME => "$dir/nowhere", %environment);
+            { exec $signer->program, 'serve', $signer->pinned };
+            _exit(127);
+        }
+        return $pid;
+    };
+    my $pid    = $run->($listener, LISTEN_FDS => 1);
+    my $client = IO::Socket::UNIX->new(Peer => "$dir/kiosk/given") or die $!;
+    ok(ask($client, { request => $signer->request('info') })->{info}, 'is served');
+    is(stop($pid), 0, 'until TERM');
+    ok(-S "$dir/kiosk/given", 'and stays: it is not ours');
+    open my $file, '<', '/dev/null' or die $!;
+    my @refused = (
+        [ 'nothing is handed over', undef ],
+        [ 'it is meant for another process', $listener, LISTEN_FDS => 1, LISTEN_PID => 1 ],
+        [ 'it is a file', $file, LISTEN_FDS => 1 ],
+    );
+    for (@refused) {
+        my ($name, @how) = @$_;
+        waitpid $run->(@how), 0;
+        is($? >> 8, exit_of('FAILED'), $name);
+    }
+    chmod 0755, "$dir/kiosk";
+    my $refused = start(start_reader(with => 'nothing'));
+    waitpid $refused, 0;
+    is($? >> 8, exit_of('FAILED'), 'no socket is made where others can look');
+    delete $running{$refused};
+    chmod 0700, "$dir/kiosk";
+};
+
+subtest 'a browser' => sub {
+    my $reader = start_reader();
+    my $pinentry = "$dir/fake-pinentry";
+    copy('test/card/fake-pinentry', $pinentry) or die $!;
+    chmod 0755, $pinentry;
+    my $does = sub { open my $out, '>', "$pinentry.does" or die $!; print $out $_[0]; close $out };
+    local %ENV = (%ENV, $reader->environment);
+    my $pid = open2(my $from, my $to,
+        '/bin/sh', '-c', "exec \"\$0\" \"\$@\" 2>>'$dir/log'", $signer->program, 'stdio', $signer->pinned,
+        '--pinentry', $pinentry, 'chrome-extension://abc/');
+    my $send = sub { my ($message, $pin) = @_; write_frame($to, encode_json($message)); return decode_json(read_frame($from)) };
+    $does->('pin 12%334');
+    my %voucher = (origin => $signer->origin);
+    ok($send->({ request => $signer->request('auth'), %voucher })->{token}, 'a token, with a PIN from pinentry');
+    like(slurp("$pinentry.heard"), qr{^SETDESC https://kiosk\.example\.jp:8443%0A}m, 'which names the page');
+    is($send->({ request => $signer->request('auth') })->{error}, 'REQUEST_INVALID', 'nobody vouches');
+    my %page = (origin => 'https://elsewhere.example');
+    is($send->({ request => $signer->request('auth'), %page })->{error}, 'ORIGIN_DENIED', 'for another page');
+    is($send->({ request => $signer->request('auth'), %voucher, pin => $true })->{error}, 'REQUEST_INVALID',
+        'an extension has no PIN to give');
+    is($send->({ nonsense => 1 })->{error}, 'REQUEST_INVALID', 'no message');
+    $does->('refuse 83886179');
+    is($send->({ request => $signer->request('auth'), %voucher })->{error}, 'CANCELLED', 'cancelled');
+    my $request = $signer->request('info');
+    is($send->({ request => $request, %voucher })->{info}{code}, 'OK', 'what is there');
+    is($send->({ request => $request, %voucher })->{error}, 'REPLAY', 'once');
+    is($reader->count('VERIFY'), 1, 'the card saw one PIN');
+    close $to;
+    waitpid $pid, 0;
+    is($?, 0, 'it ends with its input');
+};
+
+done_testing();

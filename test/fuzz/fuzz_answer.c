@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Any bytes as an answer of the helper, as a message to it, and as a manifest: what is read and written again reads the
+ * same, and a manifest is the same bytes again.
+ */
+#include "fuzz.h"
+#include "wire/answer.h"
+#include "wire/manifest.h"
+#include "wire/message.h"
+
+static void answer(span_t input, apr_pool_t *pool)
+{
+    answer_t first, second;
+
+    if (answer_decode(&first, input, pool) != APR_SUCCESS) return;
+    FUZZ_HOLDS(first.code < WIRE_CODES);
+    FUZZ_HOLDS(answer_decode(&second, answer_encode(&first, pool), pool) == APR_SUCCESS);
+    FUZZ_HOLDS(first.code == second.code && first.tries == second.tries && first.has_info == second.has_info);
+    FUZZ_HOLDS(span_equal(first.id, second.id) && span_equal(first.token, second.token) &&
+               span_equal(first.cms, second.cms));
+}
+
+static void message(span_t input, apr_pool_t *pool)
+{
+    message_t first, second;
+
+    if (message_decode(&first, input, pool) != APR_SUCCESS) return;
+    FUZZ_HOLDS(message_decode(&second, message_encode(&first, pool), pool) == APR_SUCCESS);
+    FUZZ_HOLDS(span_equal(first.request, second.request) && span_equal(first.origin, second.origin) &&
+               first.has_pin == second.has_pin && first.last_try == second.last_try);
+}
+
+static void manifest(span_t input, apr_pool_t *pool)
+{
+    manifest_t read;
+    span_t again;
+
+    if (manifest_decode(&read, input, pool) != APR_SUCCESS) return;
+    FUZZ_HOLDS(manifest_encode(&again, &read, pool) == APR_SUCCESS && span_equal(input, again));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    apr_pool_t *pool = fuzz_begin();
+    const span_t input = fuzz_span(data, size);
+
+    answer(input, pool);
+    message(input, pool);
+    manifest(input, pool);
+    fuzz_end(pool);
+    return 0;
+}
