@@ -125,16 +125,6 @@ static bool is_signed(CMS_ContentInfo *cms, span_t content)
     return ok;
 }
 
-static cert_code_t read_certificate(cert_t **cert, X509 *x509, const char **why, apr_pool_t *pool)
-{
-    unsigned char *der = NULL;
-    int size = i2d_X509(x509, &der);
-    if (size < 0) return CERT_MALFORMED;
-    span_t copy = span_copy(pool, (span_t){(const char *)der, (apr_size_t)size});
-    OPENSSL_free(der);
-    return cert_read(cert, copy, why, pool);
-}
-
 static cert_code_t verify_signer(cert_t **cert, CMS_ContentInfo *cms, STACK_OF(X509) * certificates, span_t content,
                                  const char **why, apr_pool_t *pool)
 {
@@ -147,7 +137,7 @@ static cert_code_t verify_signer(cert_t **cert, CMS_ContentInfo *cms, STACK_OF(X
     if (code != CERT_OK) return code;
     *why = "the CMS lacks an attribute of CAdES-BES, or names another certificate";
     if (!has_attributes(signer, certificates)) return CERT_MALFORMED;
-    code = read_certificate(cert, x509, why, pool);
+    code = cert_of_x509(cert, x509, why, pool);
     if (code != CERT_OK) return code;
     *why = "the CMS is not its certificate's signature over these bytes";
     return is_signed(cms, content) ? CERT_OK : CERT_WRONG_SIGNATURE;

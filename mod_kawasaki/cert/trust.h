@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which authorities a host believes, for which kind of certificate: PEM files in DIRECTORY/KIND/, read at start and
- * whenever they change. Several generations of one authority share one name: the issuer is found by name, authority key
+ * Which authorities a host believes, for which kind of certificate: PEM files in DIRECTORY/KIND/, read at start and at
+ * each restart. Several generations of one authority share one name: the issuer is found by name, authority key
  * identifier and signature.
  */
 #ifndef CERT_TRUST_H

@@ -89,25 +89,15 @@ apr_status_t helper_info(const flow_request_t *request, answer_t *answer)
 
 /* --- Proving --- */
 
-static apr_status_t begin(const flow_request_t *request, challenge_t *challenge)
+typedef apr_status_t challenge_act_t(store_unit_t *unit, challenge_t *challenge, apr_time_t now, apr_pool_t *pool);
+
+/* challenge_begin or challenge_take in a unit of its own: nothing is held while the card works. */
+static apr_status_t commit(const flow_request_t *request, challenge_act_t *act, challenge_t *challenge)
 {
     store_unit_t *unit;
     apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
 
-    if (status == APR_SUCCESS)
-        status = challenge_begin(unit, challenge, clock_now(request->ports->clock), request->pool);
-    if (status == APR_SUCCESS) status = store_commit(unit);
-    store_close(unit);
-    return status;
-}
-
-static apr_status_t take(const flow_request_t *request, challenge_t *challenge)
-{
-    store_unit_t *unit;
-    apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
-
-    if (status == APR_SUCCESS)
-        status = challenge_take(unit, challenge, clock_now(request->ports->clock), request->pool);
+    if (status == APR_SUCCESS) status = act(unit, challenge, clock_now(request->ports->clock), request->pool);
     if (status == APR_SUCCESS) status = store_commit(unit);
     store_close(unit);
     return status;
@@ -121,14 +111,14 @@ apr_status_t helper_authenticate(const flow_request_t *request, span_t purpose, 
                              .purpose = purpose};
     const char *why = "";
     span_t nonce;
-    apr_status_t status = begin(request, &challenge);
+    apr_status_t status = commit(request, challenge_begin, &challenge);
 
     *cert = NULL;
     *verdict = CERT_MALFORMED;
     nonce = challenge.nonce;
     if (status == APR_SUCCESS) status = ask(request, REQUEST_AUTH, nonce, pin, last_try, answer);
     if (status != APR_SUCCESS || answer->code != WIRE_OK) return status;
-    status = take(request, &challenge);
+    status = commit(request, challenge_take, &challenge);
     if (status != APR_SUCCESS && status != APR_NOTFOUND) return status;
     if (status == APR_NOTFOUND || !span_equal(challenge.nonce, nonce)) {
         answer->code = WIRE_REPLAY;

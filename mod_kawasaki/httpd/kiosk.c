@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Starting and watching. The parent never waits here: what takes time is done by the keeper (kiosk_process.h), and
- * httpd says when that has ended. Each process has a pool of its own below pconf, whose end is its end: httpd sends
- * SIGTERM and, three seconds later, SIGKILL. So there is never a second helper beside one of an earlier configuration.
+ * httpd says when that has ended. Each process has a pool of its own below pconf, whose end is its end. A helper of an
+ * earlier configuration may finish what it does beside the next one, but takes nothing new.
  */
 #include "httpd/kiosk.h"
 
@@ -37,7 +37,7 @@ typedef struct {
     bool stopping;
     /* Of the process at hand. */
     apr_pool_t *pool;
-    apr_proc_t keeper;
+    apr_proc_t process;
     apr_time_t begins_at; /* frame_clock */
 } kiosk_t;
 
@@ -118,14 +118,14 @@ static void launch(kiosk_t *kiosk)
     apr_pool_create(&kiosk->pool, kiosk->pconf);
     *kiosk->ended = UNKNOWN;
     kiosk->begins_at = frame_clock() + kiosk->delay;
-    status = kiosk_process_start(&kiosk->keeper, &kiosk->program, kiosk->delay, kiosk->ended);
+    status = kiosk_process_start(&kiosk->process, &kiosk->program, kiosk->delay, kiosk->ended);
     if (status != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, status, kiosk->server,
                      "KW-KIOSK-002: no process for the card helper: it stays away until the next restart");
         return;
     }
-    apr_pool_note_subprocess(kiosk->pool, &kiosk->keeper, APR_KILL_AFTER_TIMEOUT);
-    apr_proc_other_child_register(&kiosk->keeper, notice, kiosk, NULL, kiosk->pool);
+    apr_pool_note_subprocess(kiosk->pool, &kiosk->process, APR_KILL_ALWAYS);
+    apr_proc_other_child_register(&kiosk->process, notice, kiosk, NULL, kiosk->pool);
 }
 
 /* PROGRAM serve --state DIRECTORY --peer UID ARGUMENT...: later options win. */

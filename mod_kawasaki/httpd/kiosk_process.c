@@ -83,13 +83,35 @@ static int await(const sigset_t *awaited, apr_interval_time_t patience)
     return number < 0 ? 0 : number;
 }
 
-static _Noreturn void keep(const kiosk_program_t *program, pid_t parent, apr_interval_time_t delay, int *ended)
+/* Starts the helper after the delay, and ends it when its time has come. */
+static _Noreturn void keep(const kiosk_program_t *program, pid_t parent, const sigset_t *awaited,
+                           apr_interval_time_t delay, int *ended)
 {
     const pid_t self = getpid();
-    sigset_t awaited;
     pid_t helper;
 
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent || await(awaited, delay) == SIGTERM) _exit(0);
+    helper = fork();
+    if (helper < 0) fail(0, "fork");
+    if (helper == 0) run(program, self);
+    if (await(awaited, -1) == SIGTERM) {
+        kill(helper, SIGTERM);
+        if (await(awaited, KIOSK_PROCESS_PATIENCE) != SIGCHLD) kill(helper, SIGKILL);
+    }
+    waitpid(helper, ended, 0);
+    _exit(0);
+}
+
+/* Goes at once when it is told to; the keeper then takes its time. */
+static _Noreturn void stand_in(const kiosk_program_t *program, pid_t parent, apr_interval_time_t delay, int *ended)
+{
+    const pid_t self = getpid();
+    sigset_t awaited, none;
+    pid_t keeper;
+
     forget_handlers();
+    sigemptyset(&none);
     sigemptyset(&awaited);
     sigaddset(&awaited, SIGTERM);
     sigaddset(&awaited, SIGCHLD);
@@ -98,34 +120,31 @@ static _Noreturn void keep(const kiosk_program_t *program, pid_t parent, apr_int
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     setsid(); /* a terminal's Ctrl-C is for httpd alone */
     if (chdir("/") != 0 || !keep_descriptors(program->listener)) fail(0, "descriptors");
-    if (getppid() != parent || await(&awaited, delay) == SIGTERM) _exit(0);
-
-    helper = fork();
-    if (helper < 0) fail(0, "fork");
-    if (helper == 0) run(program, self);
-    if (await(&awaited, -1) == SIGTERM) {
-        kill(helper, SIGTERM);
-        if (await(&awaited, KIOSK_PROCESS_PATIENCE) != SIGCHLD) kill(helper, SIGKILL);
-    }
-    waitpid(helper, ended, 0);
+    if (getppid() != parent) _exit(0);
+    keeper = fork();
+    if (keeper < 0) fail(0, "fork");
+    if (keeper == 0) keep(program, self, &awaited, delay, ended);
+    close(LISTENER);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    waitpid(keeper, NULL, 0);
     _exit(0);
 }
 
-apr_status_t kiosk_process_start(apr_proc_t *keeper, const kiosk_program_t *program, apr_interval_time_t delay,
+apr_status_t kiosk_process_start(apr_proc_t *process, const kiosk_program_t *program, apr_interval_time_t delay,
                                  int *ended)
 {
     const pid_t parent = getpid();
     sigset_t all, before;
     pid_t pid;
 
-    /* A signal to the keeper waits until it can tell what to do. */
+    /* A signal to the new process waits until it can tell what to do. */
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
     pid = fork();
-    if (pid == 0) keep(program, parent, delay, ended);
+    if (pid == 0) stand_in(program, parent, delay, ended);
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (pid < 0) return EAGAIN;
-    memset(keeper, 0, sizeof *keeper);
-    keeper->pid = pid;
+    memset(process, 0, sizeof *process);
+    process->pid = pid;
     return APR_SUCCESS;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The card helper's process, and its keeper: a fork of httpd's parent that stands between the two. httpd stops the
- * whole server when a process of its own exits with APEXIT_CHILDFATAL (15), so no program may be its child that can
- * choose its exit status; the keeper's is always 0. It also waits before a new attempt, so that the parent never has
- * to, and takes the helper with it when httpd dies in whatever way.
+ * The card helper's process, and who stands between it and httpd. httpd stops the whole server when a process of its
+ * own exits with APEXIT_CHILDFATAL (15), so no program may be its child that can choose its exit status; and httpd's
+ * parent waits for the end of its processes, so its child must be one that goes at once. The keeper has the time: it
+ * waits before a new attempt, gives a helper that is told to go a while to do so, and takes it with it when httpd dies
+ * in whatever way.
  *
- *   httpd (parent) -- keeper: waits, starts, ends -- kawasaki-signer serve: another user, clean, the socket as fd 3
+ *   httpd (parent) -- stand-in: its status is 0, its end is immediate
+ *                       -- keeper: waits, starts, ends
+ *                            -- kawasaki-signer serve: another user, clean, the socket as fd 3
  */
 #ifndef HTTPD_KIOSK_PROCESS_H
 #define HTTPD_KIOSK_PROCESS_H
@@ -27,11 +30,12 @@ typedef struct {
     gid_t gid;
 } kiosk_program_t;
 
-/* Forks the keeper, which waits, then starts the program and waits for its end; returns at once. SIGTERM to the keeper
- * ends both, and whoever has not gone after KIOSK_PROCESS_PATIENCE is killed. *ended, in shared memory, is set to the
- * helper's status (waitpid(2)) when it has ended. */
+/* Forks the stand-in, whose keeper waits, then starts the program and waits for its end; returns at once. A signal that
+ * ends the stand-in ends all: the helper is told to go, and killed when it has not after KIOSK_PROCESS_PATIENCE; it
+ * takes no new request meanwhile. *ended, in shared memory, is set to the helper's status (waitpid(2)) when it has
+ * ended. */
 #define KIOSK_PROCESS_PATIENCE apr_time_from_sec(2)
-apr_status_t kiosk_process_start(apr_proc_t *keeper, const kiosk_program_t *program, apr_interval_time_t delay,
+apr_status_t kiosk_process_start(apr_proc_t *process, const kiosk_program_t *program, apr_interval_time_t delay,
                                  int *ended);
 
 #endif

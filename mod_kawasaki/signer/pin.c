@@ -6,7 +6,10 @@
 #include "wire/frame.h"
 
 #include <errno.h>
+#include <malloc.h>
+#include <openssl/crypto.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -31,10 +34,37 @@ static apr_status_t give_back(void *context)
     return munmap(pages->bytes, pages->size) == 0 ? APR_SUCCESS : errno;
 }
 
+/* OpenSSL's memory. Its key derivation for PKCS#12 frees the password unwiped, so all that it frees is wiped here. */
+static void *get_bytes(size_t size, const char *file, int line)
+{
+    (void)file, (void)line;
+    return malloc(size);
+}
+
+static void free_bytes(void *bytes, const char *file, int line)
+{
+    (void)file, (void)line;
+    if (bytes) secret_wipe(bytes, malloc_usable_size(bytes));
+    free(bytes);
+}
+
+/* realloc would leave the old bytes behind. */
+static void *resize_bytes(void *bytes, size_t size, const char *file, int line)
+{
+    size_t before = bytes ? malloc_usable_size(bytes) : 0;
+    void *moved = size ? malloc(size) : NULL;
+
+    if (size && !moved) return NULL;
+    if (moved && bytes) memcpy(moved, bytes, before < size ? before : size);
+    free_bytes(bytes, file, line);
+    return moved;
+}
+
 apr_status_t pin_protect_process(void)
 {
     const struct rlimit none = {0, 0};
 
+    if (CRYPTO_set_mem_functions(get_bytes, resize_bytes, free_bytes) != 1) return APR_EGENERAL;
     return setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? APR_SUCCESS : errno;
 }
 

@@ -18,7 +18,8 @@ typedef struct {
     char bytes[PIN_MAX + 1]; /* NUL behind the last */
 } pin_t;
 
-/* Called once at the start: no core, no ptrace by others of the same user (PR_SET_DUMPABLE 0). */
+/* Called once at the start, before OpenSSL: no core, no ptrace by others of the same user (PR_SET_DUMPABLE 0), and what
+ * OpenSSL frees is wiped. APR_EGENERAL: OpenSSL was in use already. */
 apr_status_t pin_protect_process(void);
 
 /* Zeroed bytes of locked memory, neither in core files nor in child processes; wiped and given back with the pool. */

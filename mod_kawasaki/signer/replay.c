@@ -17,7 +17,7 @@
 #define FILE_MODE  0600
 #define OTHERS     022   /* mode bits that let others write */
 #define KEPT       3600  /* seconds over the request's end: a clock set back brings nothing back */
-#define RECORDS    65536 /* at most: a million requests an hour is no holder of a card */
+#define RECORDS    65536 /* at most: eighteen requests a second are no holder of a card */
 #define LOCK_TRIES 200
 #define LOCK_PAUSE apr_time_from_msec(10)
 

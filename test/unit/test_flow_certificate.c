@@ -255,6 +255,27 @@ static void who_has_expired_is_not_asked_about(void **state)
     assert_int_equal(verdict.status.known_at, 0);
 }
 
+/* Valid in both of its last seconds, and not one second outside. */
+static void both_ends_belong_to_its_time(void **state)
+{
+    flow_request_t request = request_with(rules_with(CITY, REPLACE_SIGN "revocation by nobody }\n"));
+    cert_t *cert = certificate("card/sign");
+    const struct {
+        apr_time_t at;
+        cert_code_t code;
+    } times[] = {{cert->not_before - 1, CERT_NOT_YET_VALID},
+                 {cert->not_before, CERT_OK},
+                 {cert->not_after + apr_time_from_sec(1) - 1, CERT_OK},
+                 {cert->not_after + apr_time_from_sec(1), CERT_EXPIRED}};
+
+    (void)state;
+    for (apr_size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        request.now = times[i].at;
+        certificate_judge(&request, cert, RULES_DOOR_SIGN, &verdict);
+        assert_int_equal(verdict.code, times[i].code);
+    }
+}
+
 /* --- Sentences --- */
 
 static void every_code_has_its_sentence(void **state)
@@ -301,6 +322,7 @@ int main(void)
         cmocka_unit_test_setup(who_asks_nobody_says_so, set_up),
         cmocka_unit_test_setup(freshness_is_the_rules_word, set_up),
         cmocka_unit_test_setup(who_has_expired_is_not_asked_about, set_up),
+        cmocka_unit_test_setup(both_ends_belong_to_its_time, set_up),
         cmocka_unit_test_setup(every_code_has_its_sentence, set_up),
         cmocka_unit_test_setup(reasons_are_in_words, set_up),
     };

@@ -198,7 +198,6 @@ static const char *html(void)
     int page = page_find(pages, span_of(view_page_names[outcome.page]));
 
     assert_non_null(outcome.view);
-    assert_int_equal(outcome.page, VIEW_PAGE_CERTIFICATE_CHECK);
     assert_int_equal(page_render(pages, page, outcome.view, &sink, database.pool), APR_SUCCESS);
     return text;
 }
@@ -246,14 +245,29 @@ static void elsewhere_there_is_only_guidance(void **state)
     assert_int_equal(helper.infos + helper.tokens, 0);
 }
 
+static void the_first_page_leads_here_at_the_kiosk_only(void **state)
+{
+    const flow_request_t request = request_of("");
+
+    (void)state;
+    assert_int_equal(flow_top(&request, &outcome), APR_SUCCESS);
+    assert_int_equal(outcome.page, VIEW_PAGE_TOP);
+    assert_says("<a class=\"button\" href=\"/certificate/check\">");
+    ports.helper = NULL;
+    assert_int_equal(flow_top(&request, &outcome), APR_SUCCESS);
+    assert_silent("/certificate/check");
+    assert_int_equal(helper.infos, 0);
+}
+
 static void the_card_is_shown_in_words(void **state)
 {
     (void)state;
     show();
     assert_int_equal(outcome.result, FLOW_PAGE);
+    assert_int_equal(outcome.page, VIEW_PAGE_CERTIFICATE_CHECK);
     assert_says("&lt;Reader&gt; 00");
     assert_says("<dd>マイナンバーカード</dd>");
-    assert_says("あと3回まで");
+    assert_says("<p class=\"remaining\">暗証番号は、あと3回まで");
     assert_says("あと5回まで");
     assert_says(PIN_FIELD);
     assert_silent(LAST_FIELD);
@@ -269,6 +283,8 @@ static void the_last_try_is_a_question(void **state)
     helper.info.authentication_tries = 1;
     show();
     assert_says("あと1回まで");
+    assert_says("あと1回だけです。まちがえるとロックされ");
+    assert_silent("カードを読み取りました");
     assert_says(LAST_FIELD);
 }
 
@@ -277,12 +293,12 @@ static void a_blocked_pin_is_not_asked_for(void **state)
     (void)state;
     helper.info.authentication_tries = 0;
     show();
-    assert_says("ロックされています");
+    assert_says("<p class=\"banner banner-bad\" role=\"status\">利用者証明用電子証明書の暗証番号はロックされています");
     assert_silent(PIN_FIELD);
     helper.info.authentication_tries = 3;
     helper.info.has_authentication = false;
     show();
-    assert_says("入っていません");
+    assert_says("このカードには、利用者証明用電子証明書が入っていません");
     assert_silent(PIN_FIELD);
 }
 
@@ -296,6 +312,12 @@ static void what_is_missing_is_said(void **state)
     assert_says("もう一度確認する");
     assert_silent(PIN_FIELD);
     assert_silent("カードの種類");
+    /* Of a card that isn't known nobody can say what it lacks. */
+    helper.info = (answer_info_t){.code = WIRE_UNSUPPORTED_CARD, .reader = SPAN("reader"), .insertion = SPAN("7")};
+    show();
+    assert_says("このカードは使えません");
+    assert_says("<dd>わかりません</dd>");
+    assert_silent("入っていません");
     helper.gone = true;
     helper.code = WIRE_NO_SERVICE;
     show();
@@ -310,7 +332,9 @@ static void the_right_card_is_accepted(void **state)
     (void)state;
     submit("check", "1234", "");
     assert_int_equal(outcome.result, FLOW_PAGE);
+    assert_says("このカードは使えます");
     assert_says("電子証明書を確認できました。");
+    assert_says("カードを忘れずに");
     assert_says("<dd>利用者証明用電子証明書</dd>");
     assert_says("23時59分");
     assert_says("<dd>使えます</dd>");
@@ -386,10 +410,26 @@ static void a_card_taken_out_can_come_back(void **state)
     submit("check", "1234", "");
     assert_int_equal(outcome.result, FLOW_INVALID);
     assert_says("途中でカードが外れました");
+    assert_says("href=\"#pin\"");
     assert_says(PIN_FIELD);
     set_up(NULL);
     submit("check", "1234", "");
     assert_int_equal(outcome.result, FLOW_PAGE);
+}
+
+static void what_no_pin_can_change_is_not_asked_again(void **state)
+{
+    static const wire_code_t final[] = {WIRE_CERT_EXPIRED, WIRE_CERT_MISSING, WIRE_ORIGIN_DENIED};
+
+    (void)state;
+    for (apr_size_t i = 0; i < sizeof final / sizeof *final; i++) {
+        helper.code = final[i];
+        submit("check", "1234", "");
+        assert_int_equal(outcome.result, FLOW_INVALID);
+        assert_silent(PIN_FIELD);
+        assert_silent("href=\"#pin\"");
+        assert_says("もう一度確認する");
+    }
 }
 
 /* People wait for a helper that hangs once, not twice. */
@@ -531,6 +571,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(elsewhere_there_is_only_guidance, set_up),
+        cmocka_unit_test_setup(the_first_page_leads_here_at_the_kiosk_only, set_up),
         cmocka_unit_test_setup(the_card_is_shown_in_words, set_up),
         cmocka_unit_test_setup(the_last_try_is_a_question, set_up),
         cmocka_unit_test_setup(a_blocked_pin_is_not_asked_for, set_up),
@@ -540,6 +581,7 @@ int main(void)
         cmocka_unit_test_setup(a_wrong_pin_says_how_many_are_left, set_up),
         cmocka_unit_test_setup(the_last_try_needs_a_yes, set_up),
         cmocka_unit_test_setup(a_card_taken_out_can_come_back, set_up),
+        cmocka_unit_test_setup(what_no_pin_can_change_is_not_asked_again, set_up),
         cmocka_unit_test_setup(a_helper_that_is_gone_is_asked_once, set_up),
         cmocka_unit_test_setup(only_our_button_does_something, set_up),
         cmocka_unit_test_setup(answers_to_other_questions_count_for_nothing, set_up),

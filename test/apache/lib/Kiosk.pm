@@ -42,6 +42,14 @@ sub make_certificates {
     run('chmod', '-R', 'a+rX', $made);
 }
 
+# More of them, by the words of test/card/certificates.
+sub make {
+    my ($self, @words) = @_;
+    my $made = $self->dir . '/made';
+    run($certificates, $made, @words);
+    run('chmod', '-R', 'a+rX', $made);
+}
+
 # The configuration with this line for the helper; more changes by the code, in $_.
 sub configure {
     my ($self, $helper, $code) = @_;
@@ -69,6 +77,9 @@ sub configure {
 
 sub log_file { return root() . '/logs/kiosk-error_log' }
 sub logged { my ($self, $pattern) = @_; return grep { /$pattern/ } split /\n/, -e log_file() ? slurp(log_file()) : '' }
+
+# All of it, without the numbers of processes: one of them might look like a PIN.
+sub said { my ($self) = @_; return map { s/\[pid \d+(?::tid \d+)?\]//r } $self->logged('.') }
 
 sub start {
     my ($self) = @_;
@@ -116,7 +127,11 @@ sub children_of {
 # Its arguments, each with a NUL behind it; empty when it has gone meanwhile.
 sub command { my ($pid) = @_; return eval { slurp("/proc/$pid/cmdline") } // '' }
 
-sub keepers { my ($self) = @_; return $self->{pid} ? children_of($self->{pid}, 'kawasaki-keeper') : () }
+# httpd's own process is but a stand-in for the keeper.
+sub keepers {
+    my ($self) = @_;
+    return map { children_of($_, 'kawasaki-keeper') } $self->{pid} ? children_of($self->{pid}, 'kawasaki-keeper') : ();
+}
 sub helpers { my ($self) = @_; return map { children_of($_) } $self->keepers }
 
 # The one helper, once it has become its program.

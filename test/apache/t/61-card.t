@@ -74,5 +74,5 @@ ok(!$at->form($page), 'there is nothing to type any more');
 
 $reader->stop;
 like($kiosk->browser->get($page)->text, qr/\Q${\ say('card-no-service')}\E/, 'the service ends: said so');
-is(scalar($kiosk->logged(qr/\b(?:1234|9876)\b/)), 0, 'no PIN in the log');
+is(scalar(grep { /\b(?:1234|9876)\b/ } $kiosk->said), 0, 'no PIN in the log');
 done_testing;

@@ -130,6 +130,26 @@ sub signed_attributes {
     return '';
 }
 
+subtest 'answers in parts' => sub {
+    my $reader = start_reader(settings => { 'read-parts' => 100, 'sign-parts' => 100 });
+    my ($request, $manifest) = $signer->sign_request(@fields);
+    my ($status, $out, $err) = $signer->run('sign', reader => $reader, pin => $pin{sign}, request => $request);
+    is($status, 0, 'a form') or diag($err);
+    put(cms  => $out);
+    put(form => $manifest);
+    ok(openssl_verifies(qw(cms form jpki-signing/3)), 'openssl accepts it') or diag(slurp('verified'));
+    cmp_ok($reader->count('RESPONSE'), '>', 10, 'GET RESPONSE was used');
+    is($reader->count('SIGN'), 1, 'one signature all the same');
+};
+
+subtest 'the resident-registry card' => sub {
+    my $reader = start_reader(settings => { label => 'JPKIAPICCTOKEN', 'sign-pin' => 'AB12' });
+    my (undef, $out) = $signer->run('info', reader => $reader);
+    utf8::decode($out);
+    like($out, qr/カード: 住民基本台帳カード/, 'is named');
+    is((ours($reader, 'sign', 'ab12'))[0], 0, 'and signs with a PIN of four characters');
+};
+
 subtest 'tries, for both clients alike' => sub {
     my $reader = start_reader();
     is((ours($reader, 'sign', 'WRONG1'))[0], exit_of('PIN_WRONG'), 'a wrong signing PIN to us');

@@ -78,6 +78,13 @@ sub remembers {
     return 'nowhere';
 }
 
+# A factor of an RSA key; in the memory of who computes with it its low bytes come first.
+sub private_number {
+    my ($file) = @_;
+    my ($digits) = `openssl pkey -in '$file' -noout -text` =~ /^prime1:\n((?: .*\n)+)/m or die "$file: no key\n";
+    return substr pack('H*', $digits =~ s/[\s:]//gr), -128;
+}
+
 subtest 'a kiosk' => sub {
     my $reader = start_reader(settings => { 'sign-pin' => $canary });
     my $pid    = start($reader);
@@ -115,6 +122,21 @@ subtest 'a kiosk' => sub {
     is(stop($pid), 0, 'TERM ends it');
     ok(!-e $socket, 'and takes the socket away');
     unlike(slurp("$dir/log"), qr/$canary|川崎/, 'neither PIN nor name is in its log');
+};
+
+subtest 'a kiosk with a file' => sub {
+    my $reader = start_reader(with => 'nothing');
+    my @pair   = map { "$ENV{CARD_PKI}/company/company.$_" } qw(crt key);
+    system("openssl pkcs12 -export -in '$pair[0]' -inkey '$pair[1]' -passout 'pass:$canary' -out '$dir/company.p12'") == 0 or die;
+    my $pid = start($reader, '--p12', "$dir/company.p12");
+    ok(kiosk({ request => $signer->request('auth') }, $canary)->{token}, 'a token');
+    is(kiosk({ request => $signer->request('auth') }, "${canary}X")->{error}, 'PIN_WRONG', 'another password');
+    is(remembers($pid, $canary), 'nowhere', 'and none is left in its memory') if $> == 0;
+    is(remembers($pid, $canary =~ s/(.)/\0$1/gr), 'nowhere', 'nor as the file has it, two bytes a character') if $> == 0;
+    my $prime = private_number($pair[1]);
+    is(remembers($pid, $_), 'nowhere', 'nor the private key') for $> == 0 ? ($prime, scalar reverse $prime) : ();
+    stop($pid);
+    unlike(slurp("$dir/log"), qr/$canary/, 'nor in its log');
 };
 
 subtest 'who may connect' => sub {
@@ -205,7 +227,7 @@ subtest 'a socket handed over' => sub {
 };
 
 subtest 'a browser' => sub {
-    my $reader = start_reader();
+    my $reader = start_reader(settings => { 'sign-pin' => $canary });
     my $pinentry = "$dir/fake-pinentry";
     copy('test/card/fake-pinentry', $pinentry) or die $!;
     chmod 0755, $pinentry;
@@ -231,6 +253,9 @@ subtest 'a browser' => sub {
     is($send->({ request => $request, %voucher })->{info}{code}, 'OK', 'what is there');
     is($send->({ request => $request, %voucher })->{error}, 'REPLAY', 'once');
     is($reader->count('VERIFY'), 1, 'the card saw one PIN');
+    $does->("pin $canary");
+    ok($send->({ request => ($signer->sign_request(@fields))[0], %voucher })->{cms}, 'a signed form');
+    is(remembers($pid, $canary), 'nowhere', 'and nothing of its PIN is kept') if $> == 0;
     close $to;
     waitpid $pid, 0;
     is($?, 0, 'it ends with its input');
