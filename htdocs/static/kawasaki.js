@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What pages do beyond HTML: the error summary gets the focus, a form is not sent twice by a double click, and whoever
- * is logged in is warned before the session times out. Without it every page still works.
+ * What pages do beyond HTML: the error summary gets the focus, a form is not sent twice by a double click and says when
+ * it is waiting for a card, and whoever is logged in is warned before the session times out. Without it every page works.
  */
 (function () {
   'use strict';
@@ -17,13 +17,16 @@
 
   /* The pressed button must stay enabled, or it would not be among the values sent. */
   function sendOnce(form) {
+    const busy = form.querySelector('[data-busy]');
     let sentAt = -RESEND_AFTER;
     form.addEventListener('submit', function (event) {
       if (event.timeStamp - sentAt < RESEND_AFTER) event.preventDefault();
       else sentAt = event.timeStamp;
+      if (busy) busy.textContent = busy.dataset.busy;
     });
     window.addEventListener('pageshow', function () {
       sentAt = -RESEND_AFTER;
+      if (busy) busy.textContent = '';
     });
   }
 

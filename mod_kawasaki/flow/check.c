@@ -72,7 +72,22 @@ static void put_form(const flow_request_t *request, page_map_t *view, bool last_
                      verdict ? verdict->finding_count : 0, false);
 }
 
+/* Before anything is typed. */
+static void put_last_try(const flow_request_t *request, page_map_t *view)
+{
+    const answer_t low = {.code = WIRE_PIN_LOW};
+
+    page_put_text(view, VIEW_warning, helper_sentence(request, &low));
+}
+
 /* --- The page --- */
+
+/* Will the answer stay the same, whatever PIN is typed? */
+static bool is_final(const answer_t *tried)
+{
+    return tried &&
+           (tried->code == WIRE_CERT_EXPIRED || tried->code == WIRE_CERT_MISSING || tried->code == WIRE_ORIGIN_DENIED);
+}
 
 /* Has the helper itself failed? Asking again would only make people wait again. */
 static bool is_gone(const answer_t *tried)
@@ -111,7 +126,8 @@ static apr_status_t show(const flow_request_t *request, flow_outcome_t *outcome,
         put_card(request, view, &now);
     }
     last_try = (now.has_info && now.info.authentication_tries == 1) || (tried && tried->code == WIRE_PIN_LOW);
-    if (request->ports->helper && can_go_on(&now, verdict != NULL))
+    if (last_try && !verdict) put_last_try(request, view);
+    if (request->ports->helper && can_go_on(&now, verdict != NULL) && !is_final(tried))
         put_form(request, view, last_try, verdict);
     else if (verdict)
         put_refusals(request, view, verdict);
@@ -126,15 +142,13 @@ apr_status_t flow_check_show(const flow_request_t *request, flow_outcome_t *outc
 
 /* --- The check --- */
 
-/* Beside the field that can put it right, where there is one. */
+/* Beside the field where one goes on, as long as there is a form. */
 static apr_status_t refuse_card(const flow_request_t *request, flow_outcome_t *outcome, const answer_t *tried,
                                 uint32_t pin, uint32_t last_try, rules_verdict_t *verdict)
 {
     const char *rule = apr_pstrcat(request->pool, "card/", wire_code_name(tried->code), NULL);
-    uint32_t field = RULES_NONE;
+    const uint32_t field = tried->code == WIRE_PIN_LOW ? last_try : pin;
 
-    if (tried->code == WIRE_PIN_WRONG || tried->code == WIRE_PIN_FORM) field = pin;
-    if (tried->code == WIRE_PIN_LOW) field = last_try;
     verdict->findings[0] = (rules_finding_t){field, span_of(rule), helper_sentence(request, tried)};
     verdict->finding_count = 1;
     return show(request, outcome, tried, verdict);
@@ -150,9 +164,7 @@ static apr_status_t conclude(const flow_request_t *request, flow_outcome_t *outc
     page_map_t *view = check_view(request);
     page_map_t *map;
 
-    if (judged->code == CERT_OK) {
-        page_put_text(view, VIEW_message, sentence);
-    } else {
+    if (judged->code != CERT_OK) {
         verdict->findings[0] = (rules_finding_t){RULES_NONE, judged->rule, sentence};
         verdict->finding_count = 1;
         put_refusals(request, view, verdict);
@@ -160,6 +172,7 @@ static apr_status_t conclude(const flow_request_t *request, flow_outcome_t *outc
     }
     if (cert) {
         map = page_put_map(view, VIEW_certificate);
+        page_put_text(map, VIEW_say, sentence);
         if (rule) page_put_text(map, VIEW_label, rules_say(request->rules, &rule->label));
         page_put_text(map, VIEW_until, text_time_japanese(request->pool, cert->not_after));
         page_put_flag(map, VIEW_provisional, judged->provisional);

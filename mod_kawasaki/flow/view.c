@@ -116,7 +116,9 @@ void outcome_message(const flow_request_t *request, page_map_t *view, rules_mess
 
 apr_status_t flow_top(const flow_request_t *request, flow_outcome_t *outcome)
 {
-    return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_TOP, flow_view(request, SPAN("")));
+    page_map_t *view = flow_view(request, SPAN(""));
+    page_put_flag(view, VIEW_kiosk, request->ports->helper != NULL);
+    return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_TOP, view);
 }
 
 apr_status_t flow_registration(const flow_request_t *request, flow_outcome_t *outcome)

@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { counter } from "./counter.mjs";
 import { keyboard } from "./keyboard.mjs";
+import { elsewhere, kiosk } from "./kiosk.mjs";
 import { mistakes } from "./mistakes.mjs";
 import { password } from "./password.mjs";
 import { planted } from "./planted.mjs";
@@ -14,7 +15,7 @@ import { test, plan } from "./tap.mjs";
 import { twice } from "./twice.mjs";
 import { launch } from "./visitor.mjs";
 
-const { CITY, HASTY, SCREENS } = process.env;
+const { CITY, HASTY, KIOSK, SCREENS } = process.env;
 const chosen = process.argv.slice(2);
 
 // A chapter that breaks off has failed; the others go on.
@@ -29,8 +30,8 @@ if (SCREENS) mkdirSync(SCREENS, { recursive: true });
 const browser = await launch();
 await Promise.all([
   read([planted, keyboard, scriptless], browser, CITY),
-  read([mistakes, twice], browser, CITY),
-  read([counter], browser, CITY),
+  read([mistakes, twice, elsewhere], browser, CITY),
+  read([counter], browser, CITY).then(() => read([kiosk], browser, KIOSK)),
   read([session], browser, HASTY).then(() => read([password], browser, CITY)),
 ]);
 await browser.close();
