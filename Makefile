@@ -36,6 +36,7 @@ SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-
 CPPFLAGS := -Imod_kawasaki $(SYSTEM_INCLUDES) $(SYSTEM_CPPFLAGS)
 CFLAGS := -std=c11 $(WARNINGS) -Werror -O2 -g -fPIC -fvisibility=hidden $(if $(ASAN),$(SANITIZERS),$(HARDENING))
 ifdef FUZZ
+ROOMS := base text wire cert # and signer: what the fuzz targets need
 CC := clang-14
 CFLAGS := -std=c11 -O1 -g -fno-builtin -fsanitize=fuzzer-no-link $(SANITIZERS)
 endif
@@ -83,16 +84,25 @@ $(BUILD)/unit/%: test/unit/%.c $(UNIT_HELPERS) $(LIBRARY)
 
 # With FUZZ=1. palloc.c comes before libapr, a planted mistake (test/fuzz/run makes it) before the rooms.
 FUZZERS := $(patsubst test/fuzz/%.c,$(BUILD)/%,$(wildcard test/fuzz/fuzz_*.c))
-link_fuzzer = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c,$^) $(LIBRARY) $(LIBS) $(CARD_LIBS)
-$(BUILD)/fuzz_%: test/fuzz/fuzz_%.c test/fuzz/palloc.c test/fuzz/fuzz.h $(LIBRARY)
+FUZZ_PARTS := $(addprefix $(BUILD)/obj/fuzz/,palloc.o pki.o der.o)
+link_fuzzer = $(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(CARD_LIBS)
+compile_fuzzer = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/obj/fuzz/%.o: test/fuzz/%.c build/config.mk Makefile
+	@mkdir -p $(@D)
 	@echo "  compile $@"
+	@$(compile_fuzzer)
+$(BUILD)/planted/planted.o: $(BUILD)/planted/planted.c
+	@echo "  compile $@"
+	@$(compile_fuzzer)
+$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/fuzz/%.o $(FUZZ_PARTS) $(LIBRARY)
+	@echo "  link $@"
 	@$(link_fuzzer)
-$(BUILD)/planted/fuzz_%: test/fuzz/fuzz_%.c test/fuzz/palloc.c $(BUILD)/planted/planted.c $(LIBRARY)
-	@echo "  compile $@"
+$(FUZZERS:$(BUILD)/%=$(BUILD)/planted/%): $(BUILD)/planted/%: $(BUILD)/obj/fuzz/%.o $(BUILD)/planted/planted.o $(FUZZ_PARTS) $(LIBRARY)
+	@echo "  link $@"
 	@$(link_fuzzer)
-$(BUILD)/seeds: test/fuzz/seeds.c $(LIBRARY)
-	@echo "  compile $@"
-	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/seeds: $(BUILD)/obj/fuzz/seeds.o $(BUILD)/obj/fuzz/pki.o $(LIBRARY)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 fuzzers: $(FUZZERS) $(BUILD)/seeds
 fuzz:
 	@test/fuzz/run 600

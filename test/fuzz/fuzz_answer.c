@@ -3,10 +3,25 @@
  * Any bytes as an answer of the helper, as a message to it, and as a manifest: what is read and written again reads the
  * same, and a manifest is the same bytes again.
  */
+#include "base/secret.h"
 #include "fuzz.h"
 #include "wire/answer.h"
 #include "wire/manifest.h"
 #include "wire/message.h"
+
+#include <jansson.h>
+
+/* One CMS has one text: the bits of the last character that hold nothing are zeros. */
+static bool is_canonical(span_t input, span_t cms, apr_pool_t *pool)
+{
+    json_t *json = json_loadb(input.at, input.size, 0, NULL);
+    const json_t *text = json_object_get(json, "cms");
+    const bool same =
+        !text || strcmp(json_string_value(text), secret_base64url(pool, (const unsigned char *)cms.at, cms.size)) == 0;
+
+    json_decref(json);
+    return same;
+}
 
 static void answer(span_t input, apr_pool_t *pool)
 {
@@ -18,6 +33,8 @@ static void answer(span_t input, apr_pool_t *pool)
     FUZZ_HOLDS(first.code == second.code && first.tries == second.tries && first.has_info == second.has_info);
     FUZZ_HOLDS(span_equal(first.id, second.id) && span_equal(first.token, second.token) &&
                span_equal(first.cms, second.cms));
+    FUZZ_HOLDS(first.tries >= ANSWER_TRIES_UNKNOWN && first.tries <= 15);
+    FUZZ_HOLDS(is_canonical(input, first.cms, pool));
 }
 
 static void message(span_t input, apr_pool_t *pool)

@@ -6,6 +6,11 @@
 #include "fuzz.h"
 #include "signer/p12_content.h"
 
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned int seed)
+{
+    return der_mutate(data, size, room, 0, seed);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     PKCS12 *p12 = NULL;

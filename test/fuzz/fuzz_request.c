@@ -9,8 +9,6 @@
 
 #include <openssl/evp.h>
 
-#define ORIGIN "https://fuzz.example"
-
 static const unsigned char seed[REQUEST_KEY_SIZE] = {1};
 
 static span_t signed_payload(span_t payload, apr_pool_t *pool)
@@ -35,13 +33,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     apr_pool_t *pool = fuzz_begin();
     const apr_time_t now = apr_time_from_sec(1800000000);
-    request_pin_t pin = {.origin = ORIGIN};
+    request_pin_t pin = {.origin = FUZZ_ORIGIN};
     request_t request;
 
     request_public_key(pin.key, seed);
     FUZZ_HOLDS(request_open(&request, fuzz_span(data, size), &pin, 1, now, pool) != WIRE_OK);
     if (request_open(&request, signed_payload(fuzz_span(data, size), pool), &pin, 1, now, pool) == WIRE_OK) {
-        FUZZ_HOLDS(span_is(request.origin, ORIGIN) && request.nonce.size == REQUEST_NONCE_SIZE);
+        FUZZ_HOLDS(span_is(request.origin, FUZZ_ORIGIN) && request.nonce.size == REQUEST_NONCE_SIZE);
+        FUZZ_HOLDS(request.expires_at - request.issued_at <= apr_time_from_sec(REQUEST_LIFE));
         FUZZ_HOLDS(request.expires_at >= now && request.id.size >= 1 && request.id.size <= 64);
         FUZZ_HOLDS((request.operation == REQUEST_SIGN) == (request.manifest.size > 0));
     }

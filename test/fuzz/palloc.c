@@ -10,7 +10,7 @@
 #define PIECES_MAX (1 << 20)
 
 static void *pieces[PIECES_MAX];
-static size_t piece_count;
+static size_t piece_count, kept; /* the first ones are libapr's own, for good */
 
 void *apr_palloc(apr_pool_t *pool, apr_size_t size)
 {
@@ -28,7 +28,7 @@ apr_pool_t *fuzz_begin(void)
 
     if (!initialized) {
         apr_initialize();
-        piece_count = 0; /* these stay for good */
+        kept = piece_count;
         initialized = true;
     }
     apr_pool_create(&pool, NULL);
@@ -38,5 +38,5 @@ apr_pool_t *fuzz_begin(void)
 void fuzz_end(apr_pool_t *pool)
 {
     apr_pool_destroy(pool); /* its cleanups still need the pieces */
-    while (piece_count > 0) free(pieces[--piece_count]);
+    while (piece_count > kept) free(pieces[--piece_count]);
 }

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * seeds PKI CORPUS: what the fuzzers begin with, in CORPUS/TARGET/: right answers, requests, tokens and forms, made by
- * the program's own functions with the keys of test/card/certificates in PKI.
+ * seeds CORPUS: what the fuzzers begin with, in CORPUS/TARGET/: right certificates, answers, requests, tokens and
+ * forms, in the form that each target takes, made by the program's own functions with the test certificates of
+ * FUZZ_PKI.
  */
 #include "cert/cms.h"
+#include "cert/profile.h"
 #include "cert/token.h"
+#include "fuzz.h"
 #include "wire/answer.h"
 #include "wire/manifest.h"
 #include "wire/message.h"
 
 #include <apr_file_io.h>
 #include <apr_general.h>
-#include <openssl/pem.h>
-#include <stdlib.h>
-
-#define NONCE "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+#include <jansson.h>
 
 typedef struct {
-    const char *keys, *corpus;
+    const char *corpus;
     apr_pool_t *pool;
 } seeds_t;
 
@@ -33,29 +33,101 @@ static void put(const seeds_t *seeds, const char *target, const char *name, span
         abort();
 }
 
-static FILE *open_pem(const seeds_t *seeds, const char *name, const char *suffix)
+/* Behind the bytes by which a target chooses what the rest is. */
+static void put_choice(const seeds_t *seeds, const char *target, const char *name, span_t choice, span_t bytes)
 {
-    FILE *file = fopen(apr_pstrcat(seeds->pool, seeds->keys, "/", name, suffix, NULL), "r");
-    if (!file) abort();
-    return file;
+    char *both = apr_palloc(seeds->pool, choice.size + bytes.size);
+
+    memcpy(both, choice.at, choice.size);
+    memcpy(both + choice.size, bytes.at, bytes.size);
+    put(seeds, target, name, (span_t){both, choice.size + bytes.size});
 }
 
-static void signatures(const seeds_t *seeds, const char *name, const char *seed)
-{
-    FILE *key_file = open_pem(seeds, name, ".key"), *x509_file = open_pem(seeds, name, ".crt");
-    EVP_PKEY *key = PEM_read_PrivateKey(key_file, NULL, NULL, NULL);
-    X509 *x509 = PEM_read_X509(x509_file, NULL, NULL, NULL);
-    span_t token, cms;
+#define CHOICE(bytes) ((span_t){bytes, sizeof bytes - 1})
 
-    if (cert_token_make(&token, key, x509, SPAN("https://fuzz.example"), SPAN(NONCE), "seed", seeds->pool) ||
-        cert_cms_make(&cms, key, x509, SPAN("what was signed\n"), seeds->pool))
-        abort();
-    put(seeds, "fuzz_token", seed, token);
-    put(seeds, "fuzz_cms", seed, cms);
+static span_t encode(const seeds_t *seeds, X509 *x509)
+{
+    unsigned char *der = NULL;
+    const int size = i2d_X509(x509, &der);
+
+    FUZZ_HOLDS(size > 0);
+    const span_t copy = span_copy(seeds->pool, (span_t){(const char *)der, (apr_size_t)size});
+    OPENSSL_free(der);
+    return copy;
+}
+
+static void certificate(const seeds_t *seeds, const char *name, const char *seed)
+{
+    X509 *x509 = pki_certificate(name);
+
+    put(seeds, "fuzz_certificate", seed, encode(seeds, x509));
+    X509_free(x509);
+}
+
+/* choice: the template's place in fuzz_profile.c. */
+static void extension(const seeds_t *seeds, const char *name, const char *oid, span_t choice, const char *seed)
+{
+    X509 *x509 = pki_certificate(name);
+    const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(profile_extension(x509, oid));
+
+    put_choice(seeds, "fuzz_profile", seed, choice,
+               (span_t){(const char *)ASN1_STRING_get0_data(value), (apr_size_t)ASN1_STRING_length(value)});
+    X509_free(x509);
+}
+
+static void certificates(const seeds_t *seeds)
+{
+    certificate(seeds, "card/sign", "sign");
+    certificate(seeds, "card/auth", "auth");
+    certificate(seeds, "person/es256", "es256");
+    certificate(seeds, "company/company", "company");
+    certificate(seeds, "company/company-old", "company-old");
+    certificate(seeds, "ca/registry", "authority");
+    extension(seeds, "card/sign", "2.5.29.17", CHOICE("\0"), "holder");
+    extension(seeds, "card/sign", "2.5.29.32", CHOICE("\1"), "policies");
+    extension(seeds, "company/company", "1.2.392.100300.1.1.3", CHOICE("\2"), "company");
+    extension(seeds, "company/company-old", "1.2.392.100300.1.1.1", CHOICE("\3"), "company-policies");
+}
+
+/* The signature's own bytes, out of the token's base64. */
+static span_t signature_of(const seeds_t *seeds, span_t token)
+{
+    json_t *json = json_loadb(token.at, token.size, 0, NULL);
+    const char *text = json_string_value(json_object_get(json, "signature"));
+    const size_t size = strlen(text);
+    unsigned char *bytes = apr_palloc(seeds->pool, size);
+    const int padded = EVP_DecodeBlock(bytes, (const unsigned char *)text, (int)size);
+
+    const int padding = (text[size - 1] == '=') + (text[size - 2] == '=');
+    json_decref(json);
+    return (span_t){(const char *)bytes, (apr_size_t)(padded - padding)};
+}
+
+static void token(const seeds_t *seeds, int signer)
+{
+    const char *seed = apr_psprintf(seeds->pool, "%d", signer), choice[] = {(char)signer, (char)signer};
+    EVP_PKEY *key = pki_key(fuzz_token_signers[signer]);
+    X509 *x509 = pki_certificate(fuzz_token_signers[signer]);
+    span_t bytes;
+
+    FUZZ_HOLDS(cert_token_make(&bytes, key, x509, SPAN(FUZZ_ORIGIN), SPAN(FUZZ_NONCE), "seed", seeds->pool) ==
+               APR_SUCCESS);
+    put(seeds, "fuzz_token", seed, bytes);
+    put_choice(seeds, "fuzz_signature", seed, (span_t){choice, sizeof choice}, signature_of(seeds, bytes));
     EVP_PKEY_free(key);
     X509_free(x509);
-    fclose(key_file);
-    fclose(x509_file);
+}
+
+static void form(const seeds_t *seeds, int signer)
+{
+    EVP_PKEY *key = pki_key(fuzz_form_signers[signer]);
+    X509 *x509 = pki_certificate(fuzz_form_signers[signer]);
+    span_t bytes;
+
+    FUZZ_HOLDS(cert_cms_make(&bytes, key, x509, SPAN(FUZZ_CONTENT), seeds->pool) == APR_SUCCESS);
+    put(seeds, "fuzz_cms", apr_psprintf(seeds->pool, "%d", signer), bytes);
+    EVP_PKEY_free(key);
+    X509_free(x509);
 }
 
 static void messages(const seeds_t *seeds)
@@ -66,8 +138,8 @@ static void messages(const seeds_t *seeds)
         .rules = SPAN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
         .city = SPAN("kawasaki"),
         .flow = SPAN("jpki.register"),
-        .origin = SPAN("https://fuzz.example"),
-        .nonce = SPAN(NONCE),
+        .origin = SPAN(FUZZ_ORIGIN),
+        .nonce = SPAN(FUZZ_NONCE),
         .at = apr_time_from_sec(1800000000),
         .lines = lines,
         .count = 2,
@@ -87,8 +159,7 @@ static void messages(const seeds_t *seeds)
                   .signing_tries = 5,
                   .authentication_tries = 3}},
     };
-    const message_t message = {
-        .request = SPAN("e30.e30.AAAA"), .origin = SPAN("https://fuzz.example"), .has_pin = true};
+    const message_t message = {.request = SPAN("e30.e30.AAAA"), .origin = SPAN(FUZZ_ORIGIN), .has_pin = true};
     span_t bytes;
 
     if (manifest_encode(&bytes, &manifest, seeds->pool)) abort();
@@ -97,55 +168,93 @@ static void messages(const seeds_t *seeds)
         put(seeds, "fuzz_answer", apr_psprintf(seeds->pool, "answer%d", i), answer_encode(&answers[i], seeds->pool));
     put(seeds, "fuzz_answer", "message", message_encode(&message, seeds->pool));
     put(seeds, "fuzz_request", "info",
-        SPAN("{\"id\":\"a\",\"operation\":\"info\",\"origin\":\"https://fuzz.example\",\"nonce\":\"" NONCE
+        SPAN("{\"id\":\"a\",\"operation\":\"info\",\"origin\":\"" FUZZ_ORIGIN "\",\"nonce\":\"" FUZZ_NONCE
              "\",\"iat\":1799999990,\"exp\":1800000100}"));
     put(seeds, "fuzz_request", "sign",
-        SPAN("{\"id\":\"a\",\"operation\":\"sign\",\"origin\":\"https://fuzz.example\",\"nonce\":\"" NONCE
+        SPAN("{\"id\":\"a\",\"operation\":\"sign\",\"origin\":\"" FUZZ_ORIGIN "\",\"nonce\":\"" FUZZ_NONCE
              "\",\"iat\":1799999990,\"exp\":1800000100,\"manifest\":\"kawasaki-manifest 1\\n\"}"));
 }
 
-/* A good card's answers, in the order of fuzz_apdu.c: selected, label, presence, tries, PIN, certificate, signature. */
-static void card(const seeds_t *seeds)
-{
-    static const char ok[] = "\x02\x90\x00", tries[] = "\x02\x63\xC3";
-    char label[36] = "\x22JPKIAPICCTOKEN2                 ", bytes[512];
-    apr_size_t size = 0;
+/* A card's answers, one after another, as fuzz_apdu.c takes them. */
+typedef struct {
+    char bytes[8192];
+    apr_size_t size;
+} card_t;
 
-#define ADD(piece, length) (memcpy(bytes + size, piece, length), size += (length))
-    label[33] = '\x90';
-    label[34] = '\0';
-    ADD(ok, 3);
-    ADD(ok, 3);
-    ADD(label, 35);
-    ADD(ok, 3);
-    ADD("\x05\x8F\x8F\x00\x90\x00", 6);
-    ADD(ok, 3);
-    ADD(tries, 3);
-    ADD(ok, 3);
-    ADD(ok, 3);
-    ADD(ok, 3);
-    ADD("\x08\x30\x04\x02\x02\x01\x01\x90\x00", 9);
-    ADD(ok, 3);
-    ADD("\x04\x61\x02\x61\x02", 5);
-    ADD("\x04\x01\x02\x90\x00", 5);
-#undef ADD
-    put(seeds, "fuzz_apdu", "card", (span_t){bytes, size});
+static void add(card_t *card, const char *data, apr_size_t size, const char status[3])
+{
+    card->bytes[card->size++] = (char)(size + 2);
+    memcpy(card->bytes + card->size, data, size);
+    memcpy(card->bytes + card->size + size, status, 2);
+    card->size += size + 2;
+}
+
+#define OK "\x90\x00"
+
+/* The two parts of a certificate of 300 bytes, as far as its head goes; the second may be cut into several. */
+static void add_certificate(card_t *card)
+{
+    char part[256] = "\x30\x82\x01\x28";
+
+    add(card, part, 250, OK);
+    memset(part, 'c', sizeof part);
+    add(card, part, 50, OK);
+}
+
+/* A good card, in the order of fuzz_apdu.c: selected, label, presence, tries, PIN, certificate, signature. */
+static void card(const seeds_t *seeds, char key, const char *label, const char *name)
+{
+    card_t card = {.bytes = {key}, .size = 1};
+    char signature[248] = {1};
+
+    add(&card, "", 0, OK);
+    add(&card, "", 0, OK);
+    add(&card, label, 32, OK);
+    add(&card, "", 0, OK);
+    add(&card, "\x8F\x8F", 3, OK);
+    add(&card, "", 0, OK);
+    add(&card, "", 0, "\x63\xC3");
+    add(&card, "", 0, OK);
+    add(&card, "", 0, OK);
+    add(&card, "", 0, OK);
+    add_certificate(&card);
+    add(&card, "", 0, OK);
+    add(&card, "", 0, "\x61\x08");
+    add(&card, signature, sizeof signature, "\x61\x08");
+    add(&card, signature, 8, OK);
+    put(seeds, "fuzz_apdu", name, (span_t){card.bytes, card.size});
+}
+
+/* An answer in as many parts as there is room for: the same one again and again. */
+static void chain(const seeds_t *seeds)
+{
+    card_t card = {.size = 1};
+    char part[248] = {0};
+
+    add(&card, part, sizeof part, "\x61\xF8");
+    memset(card.bytes + card.size, 0, 15);
+    card.size += 15;
+    add(&card, "", 0, OK);
+    put(seeds, "fuzz_apdu", "chain", (span_t){card.bytes, card.size});
 }
 
 int main(int argc, char **argv)
 {
-    seeds_t seeds = {argc == 3 ? argv[1] : NULL, argc == 3 ? argv[2] : NULL, NULL};
-
-    if (!seeds.keys) {
-        fprintf(stderr, "usage: seeds PKI CORPUS\n");
+    if (argc != 2) {
+        fprintf(stderr, "usage: seeds CORPUS\n");
         return 2;
     }
     apr_initialize();
+    seeds_t seeds = {.corpus = argv[1]};
     apr_pool_create(&seeds.pool, NULL);
-    signatures(&seeds, "card/auth", "rs256");
-    signatures(&seeds, "person/auth-es256", "es256");
-    signatures(&seeds, "person/auth-es384", "es384");
+    certificates(&seeds);
+    for (int i = 0; i < FUZZ_SIGNERS; i++) {
+        token(&seeds, i);
+        form(&seeds, i);
+    }
     messages(&seeds);
-    card(&seeds);
+    card(&seeds, 0, "JPKIAPICCTOKEN2                 ", "authentication");
+    card(&seeds, 1, "JPKIAPICCTOKEN                  ", "signing");
+    chain(&seeds);
     return 0;
 }
