@@ -272,3 +272,22 @@ RETURNING nonce, content, created_at;
 
 -- name: challenge-purge
 DELETE FROM challenge WHERE city = %s AND created_at <= %lld;
+
+-- name: post-code-find
+-- The addresses of a code, in the order of the file.
+SELECT prefecture, city, town FROM post_code WHERE code = %s ORDER BY position;
+
+-- name: post-code-clear
+DELETE FROM post_code;
+
+-- name: post-code-insert
+-- No row when a line before said the same: lines that differ in remarks only are one address.
+INSERT INTO post_code (code, prefecture, city, town, position) VALUES (%s, %s, %s, %s, %lld)
+ON CONFLICT (code, prefecture, city, town) DO NOTHING;
+
+-- name: post-code-set
+SELECT dated, digest, lines, imported_at FROM post_code_set;
+
+-- name: post-code-set-change
+-- Comes first, so that only one unit replaces the codes at a time on PostgreSQL.
+UPDATE post_code_set SET dated = %s, digest = %s, lines = %lld, imported_at = %lld;

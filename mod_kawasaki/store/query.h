@@ -69,7 +69,12 @@
     X(CHALLENGE_BEGIN, "challenge-begin")                                                                              \
     X(CHALLENGE_PUT, "challenge-put")                                                                                  \
     X(CHALLENGE_TAKE, "challenge-take")                                                                                \
-    X(CHALLENGE_PURGE, "challenge-purge")
+    X(CHALLENGE_PURGE, "challenge-purge")                                                                              \
+    X(POST_CODE_FIND, "post-code-find")                                                                                \
+    X(POST_CODE_CLEAR, "post-code-clear")                                                                              \
+    X(POST_CODE_INSERT, "post-code-insert")                                                                            \
+    X(POST_CODE_SET, "post-code-set")                                                                                  \
+    X(POST_CODE_SET_CHANGE, "post-code-set-change")
 
 #define STORE_QUERY_ENUM(identifier, name) STORE_QUERY_##identifier,
 typedef enum { STORE_QUERIES(STORE_QUERY_ENUM) STORE_QUERY_COUNT } store_query_t;

@@ -51,8 +51,15 @@ static const command_t commands[] = {
     {"audit", "seal", audit_seal_command, 0, 0, "", TOOL_DATABASE, "chains what no running server has chained yet"},
     {"db", "status", db_status_command, 0, 0, "", TOOL_DATABASE "j", "tells the version of the database's schema"},
     {"db", "migrate", db_migrate_command, 0, 0, "", TOOL_DATABASE, "creates the tables, or brings them up to date"},
+    {"post-code", "import", postcode_import_command, 1, 1, "FILE", TOOL_DATABASE "D",
+     "replaces all post codes and their addresses by those of Japan Post's file"},
+    {"post-code", "show", postcode_show_command, 0, 1, "[CODE]", TOOL_DATABASE "j",
+     "shows the addresses of a post code, or which file they are from"},
     {"key", "show", key_show_command, 0, 0, "", "Ko",
      "prints the line by which a card helper knows this city's requests"},
+    {"match", "address", match_address_command, 0, 2, "[A B]", "t", "tells whether two addresses are the same"},
+    {"match", "name", match_name_command, 0, 2, "[A B]", "t", "tells whether two names are the same"},
+    {"match", "birth-date", match_birth_date_command, 0, 2, "[A B]", "t", "tells whether two days are the same"},
     {"rules", "check", rules_check_command, 1, MANY, "FILE...", "", "reports every mistake in rule files"},
 };
 
@@ -66,7 +73,7 @@ static void show_usage(FILE *file)
     fputs("Usage: kawasaki COMMAND [options] [arguments]\n\n", file);
     for (int i = 0; i < COMMANDS; i++) {
         const command_t *command = &commands[i];
-        fprintf(file, "  %-8s%-8s %-8s %s\n", command->noun, command->verb, command->arguments, command->help);
+        fprintf(file, "  %-10s%-10s %-8s %s\n", command->noun, command->verb, command->arguments, command->help);
     }
     fprintf(file, "\nkawasaki COMMAND --help tells its options. %s", exit_codes);
 }

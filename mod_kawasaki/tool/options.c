@@ -28,10 +28,12 @@ static const option_t table[] = {
     {'e', "expires", "DAYS", "how long the one-time password opens [14]"},
     {'a', "kana", "PREFIX", "how the name in katakana begins"},
     {'b', "birth-date", "DATE", "the day of birth, 1980-03-04"},
+    {'D', "dated", "DATE", "of which day the file is [that of its last change]"},
     {'o', "origin", "URL", "what KawasakiOrigin says"},
     {'h', "head", "HASH", "a head of the chain that was noted earlier"},
     {'n', "limit", "N", "at most so many [100]"},
     {'A', "after", "NUMBER", "from behind this entry on [0]"},
+    {'t', "tsv", "FILE", "compare the first two columns of each line"},
     {'j', "json", NULL, "one JSON object a line"},
 };
 
@@ -73,8 +75,10 @@ static bool take(tool_options_t *options, int letter, const char *value)
     case 'w': options->reason = value; return true;
     case 'a': options->kana = value; return true;
     case 'b': options->birth_date = value; return true;
+    case 'D': options->dated = value; return true;
     case 'o': options->origin = value; return true;
     case 'h': options->head = value; return true;
+    case 't': options->tsv = value; return true;
     case 'f': return take_number(&options->password_fd, value, 0, 1 << 20);
     case 'e': return take_number(&options->days, value, 1, 366);
     case 'n': return take_number(&options->limit, value, 1, 100000);

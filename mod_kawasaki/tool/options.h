@@ -14,8 +14,10 @@ typedef struct {
     const char *keys;                             /* directory of the keys */
     const char *reason;
     const char *kana, *birth_date; /* for a search */
+    const char *dated;             /* of a file */
     const char *origin;
     const char *head; /* of the audit chain */
+    const char *tsv;  /* a file of pairs */
     int password_fd;  /* -1: none */
     int days, limit;  /* 14 and 100 unless given */
     apr_int64_t after;

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Compares days of birth: the nine digits of a certificate (the era's, then YYYYMMDD), and days as people write them,
+ * kanji numerals and one-letter eras included. What days there are is text/date.h's.
+ */
+#include "text/address.h"
+#include "text/date.h"
+#include "text/type.h"
+
+#include <stdlib.h>
+
+#define LONGEST 64 /* bytes of a day after cleaning; longer texts are no day */
+
+typedef struct {
+    char text[LONGEST + 1];
+    apr_size_t size;
+} day_t;
+
+static bool put_text(day_t *day, const char *text)
+{
+    apr_size_t size = strlen(text);
+    if (day->size + size > LONGEST) return false;
+    memcpy(day->text + day->size, text, size + 1);
+    day->size += size;
+    return true;
+}
+
+static bool put_code(day_t *day, uint32_t code)
+{
+    char text[5] = {0};
+    code_put(text, code);
+    return put_text(day, text);
+}
+
+/* 昭 of 昭55.3.4. */
+static const char *era_of(const match_char_t *chars, int at, int count)
+{
+    static const char *const eras[] = {"令和", "平成", "昭和", "大正", "明治"};
+    static const uint32_t signs[] = {U'令', U'平', U'昭', U'大', U'明'}, second[] = {U'和', U'成', U'和', U'正', U'治'};
+    if (at > 0) return NULL;
+    for (int i = 0; i < DATE_ERAS; ++i) {
+        if (chars[0].code == signs[i] && (count < 2 || chars[1].code != second[i])) return eras[i];
+    }
+    return NULL;
+}
+
+/* Kanji numerals become digits; 生 and 生まれ at the end say nothing. */
+static bool plain_day(day_t *day, const apr_array_header_t *array, apr_pool_t *pool)
+{
+    const match_char_t *chars = (const match_char_t *)array->elts;
+    for (int at = 0; at < array->nelts;) {
+        apr_int64_t value;
+        const char *era = era_of(chars, at, array->nelts);
+        int numerals = (int)address_numeral(chars + at, (apr_size_t)(array->nelts - at), &value);
+        bool put;
+        if (chars[at].code == U'生') return true;
+        if (era)
+            put = put_text(day, era);
+        else if (numerals > 0)
+            put = value >= 0 && put_text(day, apr_psprintf(pool, "%" APR_INT64_T_FMT, value));
+        else
+            put = put_code(day, chars[at].code == GLYPH_MIDDLE_DOT ? '.' : chars[at].code);
+        if (!put) return false;
+        at += numerals > 0 ? numerals : 1;
+    }
+    return true;
+}
+
+static bool is_digits(const day_t *day, apr_size_t size)
+{
+    return day->size == size && strspn(day->text, "0123456789") == size;
+}
+
+/* On the day when one era became another, a certificate may name either. */
+static bool era_fits(int digit, const char *compact)
+{
+    long day = strtol(compact, NULL, 10);
+    if (digit == 0) return true;
+    if (digit > DATE_ERAS) return false;
+    int index = DATE_ERAS - digit; /* the newest is first */
+    return day >= date_eras[index].first_day && (index == 0 || day <= date_eras[index - 1].first_day);
+}
+
+/* The day as YYYY-MM-DD; false where it is none. */
+static bool read_day(span_t *out, span_t text, apr_pool_t *pool)
+{
+    const match_source_t source = {.fields = &text, .count = 1, .flags = SPAN("")};
+    const apr_array_header_t *chars = match_chars(&source, MATCH_PLACE, pool);
+    day_t day = {.size = 0};
+    if (!chars || !plain_day(&day, chars, pool)) return false;
+    span_t plain = {day.text, day.size};
+    if (is_digits(&day, 9)) {
+        plain = (span_t){day.text + 1, 8};
+        if (!era_fits(day.text[0] - '0', day.text + 1)) return false;
+    }
+    if (type_date(pool, plain, out) != TEXT_OK || out->size == 0) return false;
+    *out = span_copy(pool, *out);
+    return true;
+}
+
+match_verdict_t match_birth_date(span_t typed, span_t certificate, apr_pool_t *pool)
+{
+    span_t a, b;
+    if (!read_day(&a, typed, pool) || !read_day(&b, certificate, pool) || !span_equal(a, b)) return MATCH_DIFFERENT;
+    return span_equal(typed, certificate) ? MATCH_SAME : MATCH_NOTATION;
+}
