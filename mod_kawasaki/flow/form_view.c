@@ -42,18 +42,23 @@ static span_t described_by(const form_view_t *form_view, const rules_field_t *fi
     return ids;
 }
 
+/* What helps who types. */
+static void put_keyboard(const form_view_t *form_view, page_map_t *map, const rules_field_t *field)
+{
+    const text_type_t *type = text_type_find(rules_span(form_view->rules, field->type));
+    page_put_text(map, VIEW_inputmode, span_of(type ? type->input_mode : ""));
+    page_put_text(map, VIEW_autocomplete, rules_span(form_view->rules, field->autocomplete));
+}
+
 static void put_input(const form_view_t *form_view, page_map_t *map, const rules_field_t *field)
 {
-    page_map_t *input = page_put_map(map, VIEW_input);
-    const text_type_t *type = text_type_find(rules_span(form_view->rules, field->type));
-    page_put_text(input, VIEW_inputmode, span_of(type ? type->input_mode : ""));
-    page_put_text(input, VIEW_autocomplete, rules_span(form_view->rules, field->autocomplete));
+    put_keyboard(form_view, page_put_map(map, VIEW_input), field);
 }
 
 static void put_secret(const form_view_t *form_view, page_map_t *map, const rules_field_t *field)
 {
     page_map_t *secret = page_put_map(map, VIEW_secret);
-    page_put_text(secret, VIEW_autocomplete, rules_span(form_view->rules, field->autocomplete));
+    put_keyboard(form_view, secret, field);
     page_put_flag(secret, VIEW_pending, form_view->password_pending);
 }
 

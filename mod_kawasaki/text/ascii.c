@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The types that are stored as ASCII and need no grammar: digits, alphanumeric, login-id, post-code, password.
+ * The types that are stored as ASCII and need no grammar: digits, alphanumeric, login-id, post-code, password, pin.
  * Phone numbers and e-mail addresses, which have one, begin with type_to_ascii too.
  */
 #include "text/glyph.h"
@@ -140,10 +140,22 @@ text_result_t type_post_code(apr_pool_t *pool, span_t in, span_t *out)
     return TEXT_OK;
 }
 
+/* Secrets are taken as they are: a pool is not wiped, so no copy may lie in one. */
+static text_result_t as_it_is(span_t in, span_t *out, bool (*fits)(char byte))
+{
+    *out = in;
+    if (is_all(in, fits)) return TEXT_OK;
+    return text_is_clean(in) ? TEXT_WRONG : TEXT_MALFORMED;
+}
+
 text_result_t type_password(apr_pool_t *pool, span_t in, span_t *out)
 {
     (void)pool;
-    *out = in;
-    if (is_all(in, is_alphanumeric)) return TEXT_OK;
-    return text_is_clean(in) ? TEXT_WRONG : TEXT_MALFORMED;
+    return as_it_is(in, out, is_alphanumeric);
+}
+
+text_result_t type_pin(apr_pool_t *pool, span_t in, span_t *out)
+{
+    (void)pool;
+    return as_it_is(in, out, is_digit);
 }

@@ -15,6 +15,7 @@ const text_type_t text_types[] = {
     {"email", "email", type_email},
     {"date", "", type_date},
     {"password", "", type_password},
+    {"pin", "numeric", type_pin},
     {"login-id", "", type_login_id},
     {NULL, NULL, NULL},
 };

@@ -19,6 +19,7 @@ text_result_t type_alphanumeric(apr_pool_t *pool, span_t in, span_t *out);
 text_result_t type_login_id(apr_pool_t *pool, span_t in, span_t *out);
 text_result_t type_post_code(apr_pool_t *pool, span_t in, span_t *out);
 text_result_t type_password(apr_pool_t *pool, span_t in, span_t *out);
+text_result_t type_pin(apr_pool_t *pool, span_t in, span_t *out);
 
 /* phone.c, email.c, date_input.c */
 text_result_t type_phone(apr_pool_t *pool, span_t in, span_t *out);

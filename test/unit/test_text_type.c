@@ -131,6 +131,12 @@ static const case_t cases[] = {
     {"login-id", "太郎", NULL},
     {"login-id", "　", ""},
     /* password: as typed */
+    {"pin", "0123", "0123"},
+    {"pin", "", ""},
+    {"pin", "012a", NULL},
+    {"pin", " 0123", NULL},
+    {"pin", "０１２３", NULL},
+    {"pin", "01-23", NULL},
     {"password", "Abc123", "Abc123"},
     {"password", "Ａｂｃ", NULL},
     {"password", " abc", NULL},
