@@ -53,9 +53,6 @@ SELECT a.id FROM account_field f JOIN account a ON a.id = f.account
 -- name: account-list
 SELECT id FROM account WHERE city = %s AND kind = %s AND identifier > %s ORDER BY identifier LIMIT %lld;
 
--- name: account-password
-SELECT password FROM account WHERE id = %lld;
-
 -- name: field-put
 INSERT INTO account_field (account, name, value) VALUES (%lld, %s, %s)
 ON CONFLICT (account, name) DO UPDATE SET value = excluded.value;

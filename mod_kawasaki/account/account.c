@@ -83,17 +83,6 @@ apr_status_t account_read(store_unit_t *unit, apr_int64_t id, account_t *account
     return status;
 }
 
-apr_status_t account_password(store_unit_t *unit, apr_int64_t id, const char **password, apr_pool_t *pool)
-{
-    store_rows_t rows;
-    apr_status_t status =
-        store_select(unit, STORE_QUERY_ACCOUNT_PASSWORD, (store_value_t[]){STORE_INTEGER(id)}, 1, &rows);
-
-    *password = NULL;
-    if (status == APR_SUCCESS && rows.count && rows.cells[0]) *password = apr_pstrdup(pool, rows.cells[0]);
-    return status;
-}
-
 /* Sets each field, removes it where the value is empty. */
 static apr_status_t put_fields(store_unit_t *unit, apr_int64_t id, const record_pair_t *fields, apr_size_t count)
 {

@@ -32,9 +32,6 @@ apr_status_t account_find(store_unit_t *unit, span_t city, span_t kind, span_t i
                           const char **password, bool *found, apr_pool_t *pool);
 apr_status_t account_read(store_unit_t *unit, apr_int64_t id, account_t *account, bool *found, apr_pool_t *pool);
 
-/* Only the password's hash, for a change that must know the old one. */
-apr_status_t account_password(store_unit_t *unit, apr_int64_t id, const char **password, apr_pool_t *pool);
-
 /* A new account with these fields; account->id and version are set, must_change and password_expires_at stored as they
  * stand. BASE_ECONFLICT when the identifier is taken in this city and kind. STORE_WRITE. */
 apr_status_t account_insert(store_unit_t *unit, account_t *account, const char *password, apr_time_t now,

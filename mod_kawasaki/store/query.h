@@ -11,7 +11,6 @@
     X(ACCOUNT_READ, "account-read")                                                                                    \
     X(ACCOUNT_INSERT, "account-insert")                                                                                \
     X(ACCOUNT_UPDATE, "account-update")                                                                                \
-    X(ACCOUNT_PASSWORD, "account-password")                                                                            \
     X(FIELD_PUT, "field-put")                                                                                          \
     X(FIELD_REMOVE, "field-remove")                                                                                    \
     X(SESSION_INSERT, "session-insert")                                                                                \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "database.h"
 
+#include "account/account.h"
+
 #include <apr_file_io.h>
 #include <apr_general.h>
 #include <stdlib.h>
@@ -89,6 +91,18 @@ static void remove_tree(const char *path, apr_pool_t *pool)
     }
     apr_dir_close(directory);
     apr_dir_remove(path, pool);
+}
+
+const char *database_password(store_unit_t *unit, apr_int64_t account, apr_pool_t *pool)
+{
+    account_t read;
+    const char *password = NULL;
+    bool found;
+
+    if (account_read(unit, account, &read, &found, pool) != APR_SUCCESS) return NULL;
+    if (!found || account_find(unit, read.city, read.kind, read.identifier, &read, &password, &found, pool))
+        return NULL;
+    return password;
 }
 
 void database_drop(database_t *database)

@@ -32,6 +32,9 @@ int database_run(const store_source_t *source, const char *sql, apr_pool_t *pool
 /* Writes a file into the directory, its path is the pool's. */
 const char *database_file(database_t *database, const char *name, const char *text);
 
+/* The hash of an account's password; NULL: it has none, or there is no such account. */
+const char *database_password(store_unit_t *unit, apr_int64_t account, apr_pool_t *pool);
+
 void database_drop(database_t *database);
 
 #endif

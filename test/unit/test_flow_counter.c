@@ -142,7 +142,7 @@ static account_t account_now(apr_int64_t id, const char **password)
 
     assert_int_equal(store_open(&unit, database.store, STORE_READ, database.pool), APR_SUCCESS);
     assert_int_equal(account_read(unit, id, &account, &found, database.pool), APR_SUCCESS);
-    if (password) assert_int_equal(account_password(unit, id, password, database.pool), APR_SUCCESS);
+    if (password) *password = database_password(unit, id, database.pool);
     store_close(unit);
     assert_true(found);
     return account;
