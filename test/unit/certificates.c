@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificates.h"
+#include "test.h"
 
 #include <apr_file_io.h>
 #include <openssl/pem.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 static void run(const char *command)
 {

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define OPENSSL_SUPPRESS_DEPRECATED /* a key that isn't in memory is OpenSSL 3.0's RSA_METHOD, or a whole provider */
 #include "counted_key.h"
+#include "test.h"
 
 #include <openssl/rsa.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 static int sign(int size, const unsigned char *from, unsigned char *to, RSA *rsa, int padding)
 {

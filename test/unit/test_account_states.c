@@ -5,12 +5,7 @@
 #include "account/account.h"
 #include "base/error.h"
 #include "database.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #define NOW apr_time_from_sec(1795273200)
 

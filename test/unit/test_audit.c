@@ -7,12 +7,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "database.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #define NOW apr_time_from_sec(1795273200)
 

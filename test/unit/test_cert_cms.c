@@ -5,19 +5,14 @@
 #include "cert/cms.h"
 #include "certificates.h"
 #include "counted_key.h"
+#include "test.h"
 
 #include <apr_file_io.h>
 #include <apr_general.h>
 #include <openssl/cms.h>
 #include <openssl/ess.h>
 #include <openssl/rsa.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #define CONTENT SPAN("kawasaki-manifest 1\nname\t\xe6\xb0\x8f\xe5\x90\x8d\tx\r\n\n")
 #define FLAGS   (CMS_DETACHED | CMS_BINARY | CMS_PARTIAL | CMS_NOSMIMECAP | CMS_CADES)

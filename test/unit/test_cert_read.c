@@ -4,12 +4,7 @@
  */
 #include "cert/cert.h"
 #include "certificates.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <apr_general.h>
 #include <openssl/err.h>

@@ -5,20 +5,15 @@
 #include "base/log.h"
 #include "cert/revocation.h"
 #include "certificates.h"
+#include "test.h"
 #include "web_server.h"
 
 #include <apr_file_io.h>
 #include <apr_general.h>
 #include <openssl/ocsp.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #define SECOND   apr_time_from_sec(1)
 #define HOUR     (3600 * SECOND)

@@ -6,18 +6,13 @@
 #include "cert/crl.h"
 #include "cert/revocation.h"
 #include "certificates.h"
+#include "test.h"
 
 #include <apr_file_info.h>
 #include <apr_file_io.h>
 #include <apr_general.h>
 #include <apr_thread_proc.h>
 #include <openssl/x509v3.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #define NOW    apr_time_from_sec(1795273200)                 /* 2026-11-21T15:00:00Z */
 #define TIMES  "from=20261121140000Z until=20261122150000Z " /* an hour ago, in a day */

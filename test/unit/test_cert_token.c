@@ -5,17 +5,12 @@
 #include "cert/token.h"
 #include "certificates.h"
 #include "counted_key.h"
+#include "test.h"
 
 #include <apr_file_io.h>
 #include <apr_general.h>
 #include <openssl/ec.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #define ORIGIN  SPAN("https://127.0.0.1:8443")
 #define NONCE   SPAN("MTIzNDU2NzgxMjM0NTY3ODEyMzQ1Njc4MTIzNDU2Nzg=")

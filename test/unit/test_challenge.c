@@ -5,12 +5,7 @@
 #include "base/error.h"
 #include "database.h"
 #include "session/challenge.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <pthread.h>
 

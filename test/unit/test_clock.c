@@ -3,12 +3,7 @@
  * base/clock: starts once, is raised and never lowered, is one for all processes, goes by CLOCK_BOOTTIME.
  */
 #include "base/clock.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>

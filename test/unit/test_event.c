@@ -4,12 +4,7 @@
  */
 #include "database.h"
 #include "store/event.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #define NOW apr_time_from_sec(1795273200)
 

@@ -6,13 +6,9 @@
 #include "certificates.h"
 #include "database.h"
 #include "flow/certificate.h"
+#include "test.h"
 
 #include <apr_file_info.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 static database_t database;
 static const char *directory; /* of the certificates */

@@ -9,14 +9,10 @@
 #include "flow/certificate.h"
 #include "flow/helper.h"
 #include "session/challenge.h"
+#include "test.h"
 #include "wire/request.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #define ORIGIN "https://kiosk.example.jp"
 

@@ -8,12 +8,7 @@
 #include "database.h"
 #include "flow/flow.h"
 #include "store/event.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #define NOW   apr_time_from_sec(1795273200) /* 2026-11-22 00:00 in Japan */
 #define CLERK "sakura"

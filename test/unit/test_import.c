@@ -8,12 +8,7 @@
 #include "account/password.h"
 #include "base/error.h"
 #include "database.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #define HEADER "number,password,name,name_kana,birth_date"
 #define TARO   "86000001,Tamagawa01,川崎　太郎,カワサキタロウ,1980-03-04"

@@ -4,12 +4,7 @@
  * How fast it is: test/bench/limit_table.c.
  */
 #include "limit/table.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <signal.h>
 #include <stdlib.h>

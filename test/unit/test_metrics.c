@@ -5,12 +5,7 @@
  */
 #include "base/openmetrics.h"
 #include "base/tally.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <apr_general.h>
 #include <stdlib.h>

@@ -5,12 +5,7 @@
  */
 #include "base/error.h"
 #include "page/page.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <apr_file_io.h>
 #include <apr_general.h>

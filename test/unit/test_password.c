@@ -4,12 +4,8 @@
  */
 #include "account/password.h"
 #include "base/error.h"
+#include "test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <time.h>
 
 #include <apr_general.h>

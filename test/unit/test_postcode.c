@@ -8,12 +8,7 @@
 #include "account/postcode_town.h"
 #include "base/error.h"
 #include "database.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <apr_file_io.h>
 

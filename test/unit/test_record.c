@@ -4,12 +4,7 @@
  */
 #include "base/error.h"
 #include "base/record.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <apr_general.h>
 #include <stdlib.h>

@@ -5,15 +5,9 @@
 #ifndef TEST_RULES_FIXTURE_H
 #define TEST_RULES_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/error.h"
 #include "rules/rules.h"
+#include "test.h"
 
 #include <apr_file_io.h>
 #include <apr_general.h>

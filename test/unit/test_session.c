@@ -6,12 +6,7 @@
 #include "base/error.h"
 #include "database.h"
 #include "session/cache.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <stdlib.h>
 

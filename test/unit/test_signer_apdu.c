@@ -3,12 +3,7 @@
  * signer/apdu.c over a channel that answers from a script: each line is what must be sent, and what comes back.
  */
 #include "signer/apdu.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 typedef struct {
     const unsigned char *sent; /* NULL: not looked at */

@@ -8,13 +8,8 @@
 #include "signer/ask_pages.h"
 #include "signer/info.h"
 #include "signer/sentence.h"
+#include "test.h"
 #include "wire/frame.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include <apr_general.h>
 #include <stdlib.h>

@@ -5,15 +5,11 @@
  */
 #include "certificates.h"
 #include "signer/card_key.h"
+#include "test.h"
 
 #include <apr_general.h>
 #include <openssl/cms.h>
 #include <openssl/rsa.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 typedef enum { RIGHT, REFUSING, FLIPPED, SHORT, OF_ANOTHER_DIGEST } manner_t;
 

@@ -4,13 +4,9 @@
  * test/card answers through a real reader; this one is for what no card should do.)
  */
 #include "signer/jpki.h"
+#include "test.h"
 
 #include <apr_general.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 enum { FILE_COUNT = 0x20, FILE_ROOM = 0x9000 };
 

@@ -6,14 +6,10 @@
 #include "certificates.h"
 #include "signer/p12_content.h"
 #include "signer/source.h"
+#include "test.h"
 
 #include <apr_file_io.h>
 #include <apr_general.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include <stdlib.h>
 #include <time.h>

@@ -6,13 +6,8 @@
 #include "cert/cms.h"
 #include "cert/token.h"
 #include "signer/perform.h"
+#include "test.h"
 #include "wire/manifest.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include <apr_general.h>
 #include <openssl/x509.h>

@@ -6,13 +6,7 @@
 #include "signer/jpki.h"
 #include "signer/pcsc.h"
 #include "signer/pinpad.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <reader.h>
 #include <winscard.h>

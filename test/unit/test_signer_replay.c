@@ -6,12 +6,7 @@
 #include "base/secret.h"
 #include "signer/origins.h"
 #include "signer/replay.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <apr_file_io.h>
 #include <apr_general.h>

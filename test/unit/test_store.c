@@ -6,12 +6,7 @@
 #include "base/error.h"
 #include "database.h"
 #include "store/unit.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <apr_file_io.h>
 

@@ -2,13 +2,8 @@
  *
  * Tests of text/: what is clean UTF-8, lengths, trimming, and the two conversions of width.
  */
+#include "test.h"
 #include "text/text.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 static int set_up(void **state)
 {

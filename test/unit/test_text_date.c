@@ -3,13 +3,8 @@
  * Tests of text/date.c: real days, the borders of the eras, and Japan's time.
  */
 #include "base/error.h"
+#include "test.h"
 #include "text/text.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

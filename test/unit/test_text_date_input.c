@@ -3,13 +3,8 @@
  * Tests of text/date_input.c: every way people type a day gives the same text, the borders of the eras hold, and what
  * is no day is refused.
  */
+#include "test.h"
 #include "text/text.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -3,14 +3,8 @@
  * Tests of text/match.h beyond single pairs (those are in test/cases/(address|name|birth-date).tsv): parts, substituted
  * characters, what is no text, and laws that must hold for every text.
  */
+#include "test.h"
 #include "text/match.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -3,13 +3,8 @@
  * Tests of the text types: what people type, what is stored, what is refused; and that accepting twice is accepting
  * once, for every type and every value in this file.
  */
+#include "test.h"
 #include "text/text.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define A64          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"

@@ -3,14 +3,9 @@
  * wire/answer, wire/message and wire/code: what one end writes the other reads, and no other form of it.
  */
 #include "base/error.h"
+#include "test.h"
 #include "wire/answer.h"
 #include "wire/message.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include <apr_general.h>
 #include <stdlib.h>

@@ -3,20 +3,14 @@
  * wire/frame: frames over sockets and pipes, blocking or not; ends that close, drip, or never read.
  */
 #include "base/error.h"
+#include "test.h"
 #include "wire/frame.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include <apr_general.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
-#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>

@@ -3,13 +3,8 @@
  * wire/manifest: the bytes that people sign. One way to write them, and no other way is read.
  */
 #include "base/error.h"
+#include "test.h"
 #include "wire/manifest.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include <apr_general.h>
 #include <stdlib.h>

@@ -5,13 +5,8 @@
  */
 #include "base/error.h"
 #include "base/secret.h"
+#include "test.h"
 #include "wire/request.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include <apr_general.h>
 #include <openssl/evp.h>

@@ -2,13 +2,8 @@
  *
  * wire/shape: what ids, origins, nonces and texts look like, to the character.
  */
+#include "test.h"
 #include "wire/shape.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #define NONCE "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
