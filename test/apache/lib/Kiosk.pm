@@ -137,9 +137,9 @@ sub helpers { my ($self) = @_; return map { children_of($_) } $self->keepers }
 # The one helper, once it has become its program.
 sub helper {
     my ($self, $seconds) = @_;
-    await(sub { my @all = $self->helpers; @all == 1 && command($all[0]) =~ /\0serve\0/ }, $seconds);
-    my @all = $self->helpers;
-    return @all == 1 ? $all[0] : undef;
+    my @all;
+    my $found = await(sub { @all = $self->helpers; @all == 1 && command($all[0]) =~ /\0serve\0/ }, $seconds);
+    return $found ? $all[0] : undef;
 }
 
 # --- The page ---
