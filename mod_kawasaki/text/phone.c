@@ -2,8 +2,8 @@
  *
  * Phone numbers of Japan: 044-200-2111. Whether a number is in service is not looked at, nor is there a list of all
  * area codes: hyphens are set where the grouping is certain, kept where they were typed well, else left out.
- * Source: the Ministry's numbering plan (電気通信番号計画, 総務省告示); every prefix below agreed with libphonenumber's
- * table for each thousand of numbers (November 2026).
+ * Source: the Ministry's numbering plan (電気通信番号計画, 総務省告示); each prefix below agreed with libphonenumber's
+ * table for a thousand random numbers (November 2026).
  */
 #include "text/type.h"
 
