@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cert/token.h"
 
-#include "base/error.h"
+#include "base/base64.h"
 #include "cert/algorithm.h"
 
 #include <jansson.h>
@@ -19,26 +19,6 @@
 typedef struct {
     span_t certificate, algorithm, signature, format, version;
 } fields_t;
-
-/* Base64 of RFC 4648 section 4: padded, one line. */
-static span_t base64_encode(span_t bytes, apr_pool_t *pool)
-{
-    char *text = apr_palloc(pool, bytes.size / 3 * 4 + 5);
-    int size = EVP_EncodeBlock((unsigned char *)text, (const unsigned char *)bytes.at, (int)bytes.size);
-    return (span_t){text, (apr_size_t)size};
-}
-
-/* OpenSSL forgives spaces and set bits behind the end: only what encodes to the same text counts. */
-static apr_status_t base64_decode(span_t *bytes, span_t text, apr_pool_t *pool)
-{
-    if (text.size == 0 || text.size > CERT_TOKEN_MAX || text.size % 4 != 0) return BASE_EMALFORMED;
-    unsigned char *room = apr_palloc(pool, text.size);
-    int size = EVP_DecodeBlock(room, (const unsigned char *)text.at, (int)text.size);
-    if (size < 0) return BASE_EMALFORMED;
-    size -= (text.at[text.size - 1] == '=') + (text.at[text.size - 2] == '=');
-    *bytes = (span_t){(const char *)room, (apr_size_t)size};
-    return span_equal(base64_encode(*bytes, pool), text) ? APR_SUCCESS : BASE_EMALFORMED;
-}
 
 /* hash(origin) and hash(nonce), one behind the other; its size, 0 where OpenSSL refuses. */
 static apr_size_t message_of(unsigned char message[MESSAGE_MAX], const EVP_MD *digest, span_t origin, span_t nonce)

@@ -4,9 +4,8 @@
  */
 #include "session/challenge.h"
 
+#include "base/base64.h"
 #include "base/secret.h"
-
-#include <apr_base64.h>
 
 #define NONCE_SIZE 32 /* bytes */
 
@@ -33,13 +32,10 @@ static apr_status_t find_by(store_unit_t *unit, const challenge_t *challenge, st
 apr_status_t challenge_nonce(span_t *nonce, apr_pool_t *pool)
 {
     unsigned char bytes[NONCE_SIZE];
-    char *text = apr_palloc(pool, CHALLENGE_NONCE + 1);
     apr_status_t status = secret_random(bytes, sizeof bytes);
 
-    if (status != APR_SUCCESS) return status;
-    apr_base64_encode_binary(text, bytes, sizeof bytes);
-    *nonce = (span_t){text, CHALLENGE_NONCE};
-    return APR_SUCCESS;
+    if (status == APR_SUCCESS) *nonce = base64_encode((span_t){(const char *)bytes, sizeof bytes}, pool);
+    return status;
 }
 
 apr_status_t challenge_begin(store_unit_t *unit, challenge_t *challenge, apr_time_t now, apr_pool_t *pool)

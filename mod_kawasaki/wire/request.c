@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/request.h"
 
+#include "base/base64.h"
 #include "base/error.h"
 #include "base/secret.h"
-#include "wire/base64url.h"
 #include "wire/object.h"
 #include "wire/shape.h"
 
