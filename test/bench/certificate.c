@@ -7,14 +7,13 @@
 #include "cert/cms.h"
 #include "cert/token.h"
 #include "cert/trust.h"
+#include "measure.h"
 
 #include <apr_general.h>
 #include <openssl/cms.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #define ROUNDS  41
 #define REPEATS 100 /* a round */
@@ -104,28 +103,15 @@ static void direct_cms(bench_t *bench)
     CMS_ContentInfo_free(cms);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double processor_time(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
-
 static double once(void (*way)(bench_t *), bench_t *bench)
 {
-    const double began = processor_time();
+    const double began = measure_spent_us();
 
     for (int i = 0; i < REPEATS; i++) {
         way(bench);
         apr_pool_clear(bench->pool);
     }
-    return (processor_time() - began) / REPEATS;
+    return (measure_spent_us() - began) / REPEATS;
 }
 
 /* In turns: neighbours met the same machine. */
@@ -137,10 +123,7 @@ static void measure(const char *name, void (*ours)(bench_t *), void (*direct)(be
         times[0][round] = once(ours, bench);
         times[1][round] = once(direct, bench);
     }
-    for (int i = 0; i < 2; i++) {
-        qsort(times[i], ROUNDS, sizeof(double), by_value);
-        printf("%s%s\t%.3f\n", name, i ? "-direct" : "", times[i][ROUNDS / 2]);
-    }
+    for (int i = 0; i < 2; i++) printf("%s%s\t%.3f\n", name, i ? "-direct" : "", measure_median(times[i], ROUNDS));
 }
 
 static FILE *open_file(const char *directory, const char *name, apr_pool_t *pool)

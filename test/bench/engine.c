@@ -5,13 +5,12 @@
  * the values as normalised to NORMALISED for ajv.mjs. Not a test: that the verdict is right is only looked at so far
  * that both sides do the same work.
  */
+#include "measure.h"
 #include "rules/rules.h"
 #include "text/text.h"
 
 #include <apr_general.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -137,35 +136,15 @@ static uint32_t direct(bench_t *bench)
     return refused;
 }
 
-/* Processor time, in microseconds: what else runs on the machine counts for less than on the clock. */
-static double spent(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
-
 /* Microseconds of one evaluation. */
 static double measure(bench_t *bench, uint32_t (*evaluate)(bench_t *bench))
 {
-    double begin = spent();
+    double begin = measure_spent_us();
     for (int i = 0; i < EVALUATIONS; i++) {
         if (evaluate(bench) != 1) fail("not exactly one rule refuses");
         apr_pool_clear(bench->pool);
     }
-    return (spent() - begin) / EVALUATIONS;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, ascending);
-    return values[ROUNDS / 2];
+    return (measure_spent_us() - begin) / EVALUATIONS;
 }
 
 static void write_normalised(bench_t *bench, const char *path)
@@ -199,6 +178,6 @@ int main(int argc, char **argv)
         evals[i] = measure(&bench, eval);
         directs[i] = measure(&bench, direct);
     }
-    printf("eval\t%.3f\ndirect\t%.3f\n", median(evals), median(directs));
+    printf("eval\t%.3f\ndirect\t%.3f\n", measure_median(evals, ROUNDS), measure_median(directs, ROUNDS));
     return 0;
 }

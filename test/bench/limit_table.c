@@ -5,7 +5,7 @@
  * the file system, if redis-server is installed. Prints lines of name, value, unit, ratio, against with tabs between.
  * With full: 10^7 keys too, in 4 GiB. Not here: mod_socache_shmcb (socache.c).
  */
-#include "limit/table.h"
+#include "measure.h"
 
 #include <apr_general.h>
 #include <signal.h>
@@ -53,27 +53,6 @@ static void *map(apr_size_t size)
     return memory;
 }
 
-static double now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-static uint64_t random_of(uint64_t number)
-{
-    number = (number ^ number >> 33) * 0xff51afd7ed558ccdu;
-    number = (number ^ number >> 33) * 0xc4ceb9fe1a85ec53u;
-    return number ^ number >> 33;
-}
-
-/* Made and not kept: a list of keys would cost the cache more than the table does. */
-static limit_key_t key(uint64_t number)
-{
-    uint64_t high = random_of(number + 1);
-    return (limit_key_t){high, high * 0x9e3779b97f4a7c15u};
-}
-
 /* One of `count` (multiplied, since a division would cost as much as the rest). */
 static uint64_t one_of(uint64_t random, uint64_t count)
 {
@@ -88,8 +67,8 @@ static uint64_t look(const bench_t *bench, uint64_t start, uint32_t steps, uint6
     for (uint32_t i = 0; i < steps; i++) {
         apr_time_t until = 0;
         uint64_t mark = 0;
-        limit_table_find(bench->table, key(first + one_of(state, bench->keys)), NOW, &until, &mark);
-        state = random_of(state + mark + (uint64_t)until + 1);
+        limit_table_find(bench->table, measure_key(first + one_of(state, bench->keys)), NOW, &until, &mark);
+        state = measure_random(state + mark + (uint64_t)until + 1);
     }
     return state;
 }
@@ -110,34 +89,22 @@ static uint64_t atomics(const bench_t *bench, uint64_t start, uint32_t steps)
 {
     uint64_t state = start;
     for (uint32_t i = 0; i < steps; i++) {
-        uint64_t word = key(one_of(state, bench->words)).low & (bench->words - 1);
-        state = random_of(state + atomic_load_explicit(&bench->segment[word], memory_order_acquire) + 1);
+        uint64_t word = measure_key(one_of(state, bench->words)).low & (bench->words - 1);
+        state = measure_random(state + atomic_load_explicit(&bench->segment[word], memory_order_acquire) + 1);
     }
     return state;
 }
 
 /* --- Measuring --- */
 
-static int by_size(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, by_size);
-    return values[count / 2];
-}
-
 static void run(chain_t *chain, const bench_t *bench, uint64_t start, meeting_t *meeting, int process, int processes)
 {
     atomic_fetch_add(&meeting->ready, 1);
     while (atomic_load(&meeting->ready) < processes) continue;
-    double began = now_ns();
+    double began = measure_ns();
     volatile uint64_t result = chain(bench, start, LOOKS);
     (void)result;
-    meeting->nanoseconds[process] = (now_ns() - began) / LOOKS;
+    meeting->nanoseconds[process] = (measure_ns() - began) / LOOKS;
 }
 
 /* Nanoseconds of one step, the mean of the processes that run at once. */
@@ -148,7 +115,7 @@ static double measure(chain_t *chain, const bench_t *bench, int processes, uint6
     pid_t other = processes > 1 ? fork() : 0;
     if (other < 0) fail("limit_table: fork");
     if (processes > 1 && other == 0) {
-        run(chain, bench, random_of(start), meeting, 1, processes);
+        run(chain, bench, measure_random(start), meeting, 1, processes);
         _exit(0);
     }
     run(chain, bench, start, meeting, 0, processes);
@@ -171,13 +138,13 @@ static double compare(const bench_t *bench, int processes)
     static const char *const what = "a dependent random atomic load in as large a segment";
     double hit[ROUNDS], miss[ROUNDS], atomic[ROUNDS];
     for (uint64_t i = 0; i < ROUNDS; i++) {
-        hit[i] = measure(hits, bench, processes, random_of(3 * i + 1));
-        miss[i] = measure(misses, bench, processes, random_of(3 * i + 2));
-        atomic[i] = measure(atomics, bench, processes, random_of(3 * i + 3));
+        hit[i] = measure(hits, bench, processes, measure_random(3 * i + 1));
+        miss[i] = measure(misses, bench, processes, measure_random(3 * i + 2));
+        atomic[i] = measure(atomics, bench, processes, measure_random(3 * i + 3));
     }
-    double base = median(atomic, ROUNDS), found = median(hit, ROUNDS);
+    double base = measure_median(atomic, ROUNDS), found = measure_median(hit, ROUNDS);
     row("limit-find-hit", bench->keys, processes, found, base, what);
-    row("limit-find-miss", bench->keys, processes, median(miss, ROUNDS), base, "the same, which waits");
+    row("limit-find-miss", bench->keys, processes, measure_median(miss, ROUNDS), base, "the same, which waits");
     return found;
 }
 
@@ -188,7 +155,7 @@ static double measure_size(uint32_t keys)
     limit_table_stats_t stats;
     bench.words = (size - 128) / sizeof *bench.segment;
     for (uint64_t i = 0; i < bench.words; i++) atomic_store_explicit(&bench.segment[i], i, memory_order_relaxed);
-    for (uint64_t i = 0; i < keys; i++) limit_table_put(bench.table, key(i), NOW, INT64_MAX, i);
+    for (uint64_t i = 0; i < keys; i++) limit_table_put(bench.table, measure_key(i), NOW, INT64_MAX, i);
     limit_table_stats(bench.table, NOW, &stats);
     printf("limit-refused-%u-keys\t%.3g\t%%\t\tkeys as many as were asked for\n", keys,
            100.0 * (double)stats.refused / keys);
@@ -240,12 +207,12 @@ static double time_redis(int fd)
 {
     static const char request[] = "*2\r\n$4\r\nINCR\r\n$3\r\nkey\r\n";
     char answer[64];
-    double began = now_ns();
+    double began = measure_ns();
     for (int i = 0; i < REDIS_CALLS; i++) {
         if (write(fd, request, sizeof request - 1) != sizeof request - 1) return -1;
         if (read(fd, answer, sizeof answer) < 4 || answer[0] != ':') return -1;
     }
-    return (now_ns() - began) / REDIS_CALLS;
+    return (measure_ns() - began) / REDIS_CALLS;
 }
 
 static void measure_redis(int fd, double found)
@@ -258,7 +225,7 @@ static void measure_redis(int fd, double found)
             return;
         }
     }
-    row("limit-find-hit", 1000, 1, found, median(rounds, ROUNDS), "Redis INCR over a Unix socket");
+    row("limit-find-hit", 1000, 1, found, measure_median(rounds, ROUNDS), "Redis INCR over a Unix socket");
 }
 
 /* A server of its own, on a socket of its own, and no port. */

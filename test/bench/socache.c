@@ -5,7 +5,7 @@
  * httpd is at the top, and does nothing. Not measured: the mutex that httpd's modules must hold around each of its
  * calls.
  */
-#include "limit/table.h"
+#include "measure.h"
 
 #include <ap_provider.h>
 #include <ap_socache.h>
@@ -85,45 +85,25 @@ _Noreturn static void fail(const char *what)
     exit(1);
 }
 
-static double now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-static uint64_t random_of(uint64_t number)
-{
-    number = (number ^ number >> 33) * 0xff51afd7ed558ccdu;
-    number = (number ^ number >> 33) * 0xc4ceb9fe1a85ec53u;
-    return number ^ number >> 33;
-}
-
-static limit_key_t key(uint64_t number)
-{
-    uint64_t high = random_of(number + 1);
-    return (limit_key_t){high, high * 0x9e3779b97f4a7c15u};
-}
-
 /* Nanoseconds of a look; which key is next depends on what was found. */
 static double time_table(const bench_t *bench)
 {
     uint64_t next = 1;
-    double began = now_ns();
+    double began = measure_ns();
     for (uint32_t i = 0; i < CALLS; i++) {
         apr_time_t until = 0;
         uint64_t mark = 0;
-        limit_table_find(bench->table, key(next % KEYS), NOW, &until, &mark);
-        next = random_of(next + mark + (uint64_t)until + 1);
+        limit_table_find(bench->table, measure_key(next % KEYS), NOW, &until, &mark);
+        next = measure_random(next + mark + (uint64_t)until + 1);
     }
-    return (now_ns() - began) / CALLS;
+    return (measure_ns() - began) / CALLS;
 }
 
 static double time_cache(const bench_t *bench)
 {
-    double began = now_ns();
+    double began = measure_ns();
     for (uint32_t i = 0; i < CALLS; i++) {
-        limit_key_t name = key(random_of(i) % KEYS);
+        limit_key_t name = measure_key(measure_random(i) % KEYS);
         unsigned char value[24] = {0};
         unsigned int size = sizeof value;
         if (shmcb->store(bench->cache, bench->server, (unsigned char *)&name, sizeof name,
@@ -132,7 +112,7 @@ static double time_cache(const bench_t *bench)
                             bench->pool) != APR_SUCCESS)
             fail("neither stored nor retrieved");
     }
-    return (now_ns() - began) / CALLS;
+    return (measure_ns() - began) / CALLS;
 }
 
 /* --- Preparing --- */
@@ -144,7 +124,7 @@ static limit_table_t *make_table(void)
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) fail("no memory");
     limit_table_t *table = limit_table_init(memory, KEYS);
-    for (uint64_t i = 0; i < KEYS; i++) limit_table_put(table, key(i), NOW, INT64_MAX, i);
+    for (uint64_t i = 0; i < KEYS; i++) limit_table_put(table, measure_key(i), NOW, INT64_MAX, i);
     return table;
 }
 
@@ -165,12 +145,6 @@ static void open_cache(bench_t *bench)
         fail("the cache cannot be made");
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 int main(int argc, char **argv)
 {
     static server_rec server; /* says of each level that it is not logged */
@@ -186,10 +160,9 @@ int main(int argc, char **argv)
         ours[i] = time_table(&bench);
         theirs[i] = time_cache(&bench);
     }
-    qsort(ours, ROUNDS, sizeof *ours, by_size);
-    qsort(theirs, ROUNDS, sizeof *theirs, by_size);
+    const double our_time = measure_median(ours, ROUNDS), their_time = measure_median(theirs, ROUNDS);
     printf("limit-find-socache-%u-keys\t%.3g\tns\t%.3g\tstore and retrieve in mod_socache_shmcb: %.3g\n", KEYS,
-           ours[ROUNDS / 2], ours[ROUNDS / 2] / theirs[ROUNDS / 2], theirs[ROUNDS / 2]);
+           our_time, our_time / their_time, their_time);
     apr_terminate();
     return 0;
 }
