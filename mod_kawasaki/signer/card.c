@@ -4,10 +4,12 @@
  * One transaction from open to close; nothing here knows bytes of commands or statuses of PC/SC.
  */
 #include "signer/card_key.h"
+#include "signer/holder.h"
 #include "signer/jpki.h"
 #include "signer/pcsc.h"
 #include "signer/pinpad.h"
 #include "signer/source.h"
+#include "wire/shape.h"
 
 #include <reader.h>
 
@@ -16,6 +18,8 @@ typedef struct {
     source_card_options_t options;
     pcsc_t *pcsc;
     apdu_channel_t channel;
+    /* Of the card that was taken last: a certificate takes long to read, and info is asked again and again. */
+    char insertion[PCSC_INSERTION + 1], holder[SHAPE_DIGEST_SIZE + 1];
     /* From open to close, or to the first failure: */
     bool open, shown; /* shown: the one VERIFY was sent */
     source_key_t which;
@@ -41,12 +45,28 @@ static unsigned long find_pad(card_t *card)
     return code == WIRE_OK ? pinpad_feature(features, size) : 0;
 }
 
-/* The card in the reader, its application selected. */
+/* Once for each insertion. */
+static wire_code_t name_holder(card_t *card, jpki_token_t token, const char *insertion, apr_pool_t *pool)
+{
+    span_t identity, holder;
+
+    if (*insertion && strcmp(card->insertion, insertion) == 0) return WIRE_OK;
+    *card->insertion = '\0';
+    wire_code_t code = jpki_identity(&card->channel, token, &identity, pool);
+    if (code == WIRE_OK) code = holder_name(&holder, identity, pool);
+    if (code != WIRE_OK) return code;
+    apr_cpystrn(card->insertion, insertion, sizeof card->insertion);
+    apr_cpystrn(card->holder, holder.at, sizeof card->holder);
+    return WIRE_OK;
+}
+
+/* The card in the reader, its application selected, its holder named. */
 static wire_code_t take(card_t *card, pcsc_reader_t *reader, jpki_token_t *token, apr_pool_t *pool)
 {
     wire_code_t code = pcsc_find(card->pcsc, card->options.reader, reader, pool);
     if (code == WIRE_OK) code = pcsc_connect(card->pcsc, reader->name);
-    return code == WIRE_OK ? jpki_select(&card->channel, token) : code;
+    if (code == WIRE_OK) code = jpki_select(&card->channel, token);
+    return code == WIRE_OK ? name_holder(card, *token, reader->insertion, pool) : code;
 }
 
 /* A card without the key's PIN has no such key, whatever it says of certificates; the oldest ones have but one. */
@@ -80,13 +100,14 @@ static void card_info(source_t *source, answer_info_t *info, apr_pool_t *pool)
     jpki_token_t token;
     pcsc_reader_t reader;
 
-    *info = (answer_info_t){.source = SPAN("card"), .card = SPAN("")};
+    *info = (answer_info_t){.source = SPAN("card"), .card = SPAN(""), .holder = SPAN("")};
     info->signing_tries = info->authentication_tries = ANSWER_TRIES_UNKNOWN;
     info->code = take(card, &reader, &token, pool);
     info->reader = span_of(reader.name);
     info->insertion = span_of(reader.insertion);
     if (info->code == WIRE_OK) {
         info->card = span_of(jpki_token_name(token));
+        info->holder = span_copy(pool, span_of(card->holder));
         info->code = look(card, info);
     }
     pcsc_disconnect(card->pcsc);
@@ -119,12 +140,14 @@ static wire_code_t card_open(source_t *source, source_key_t key, source_prompt_t
 
     card_close(source);
     wire_code_t code = take(card, &reader, &token, pool);
-    if (code == WIRE_OK) code = jpki_present(&card->channel, present);
+    if (code != WIRE_OK) return code;
+    prompt->insertion = span_of(reader.insertion);
+    prompt->holder = span_copy(pool, span_of(card->holder));
+    code = jpki_present(&card->channel, present);
     if (code == WIRE_OK && !present[key]) code = WIRE_CERT_MISSING;
     if (code != WIRE_OK) return code;
 
     jpki_prompt(token, key, prompt);
-    prompt->insertion = span_of(reader.insertion);
     prompt->readable = key == SOURCE_AUTHENTICATION;
     card->pad = prompt->digits_only ? find_pad(card) : 0; /* pads have no letters */
     prompt->pinpad = card->pad != 0;
@@ -213,7 +236,7 @@ source_t *source_card(const source_card_options_t *options, apr_pool_t *pool)
 {
     static const source_calls_t calls = {card_info, card_open, card_unlock, card_key, card_trouble, card_close};
     card_t *card = apr_pcalloc(pool, sizeof *card);
-    card->source = (source_t){&calls, "card"};
+    card->source = (source_t){&calls};
     card->options = *options;
     card->options.reader = apr_pstrdup(pool, options->reader);
     card->pcsc = pcsc_create(options->patience, pool);

@@ -21,6 +21,8 @@ enum {
 enum {
     EF_LABEL = 0x0006,
     EF_PRESENT = 0x0008,
+    EF_SIGNING_AUTHORITY = 0x0002,
+    EF_AUTHENTICATION_AUTHORITY = 0x000B,
     LABEL_SIZE = 32,
     PRESENT_SIZE = 3,
     PRESENT = 0x8F, /* the one value that is known: there is a certificate */
@@ -250,11 +252,11 @@ static wire_code_t read_rest(const apdu_channel_t *channel, unsigned char *bytes
     return WIRE_OK;
 }
 
-wire_code_t jpki_certificate(const apdu_channel_t *channel, source_key_t key, span_t *der, apr_pool_t *pool)
+static wire_code_t read_certificate(const apdu_channel_t *channel, unsigned int file, span_t *der, apr_pool_t *pool)
 {
     apdu_response_t start;
 
-    wire_code_t code = select_file(channel, files[key].certificate);
+    wire_code_t code = select_file(channel, file);
     if (code == WIRE_OK) code = read_part(channel, 0, 256, &start);
     if (code != WIRE_OK) return code;
     /* A file that was never written, or was emptied when the certificate lapsed. */
@@ -267,6 +269,37 @@ wire_code_t jpki_certificate(const apdu_channel_t *channel, source_key_t key, sp
     memcpy(bytes, start.data, first);
     *der = (span_t){(const char *)bytes, size};
     return read_rest(channel, bytes, first, size);
+}
+
+wire_code_t jpki_certificate(const apdu_channel_t *channel, source_key_t key, span_t *der, apr_pool_t *pool)
+{
+    return read_certificate(channel, files[key].certificate, der, pool);
+}
+
+/* The same, but empty where there is none, or it is behind a PIN. */
+static wire_code_t read_open(const apdu_channel_t *channel, unsigned int file, span_t *der, apr_pool_t *pool)
+{
+    wire_code_t code = read_certificate(channel, file, der, pool);
+    if (code == WIRE_OK) return code;
+    *der = SPAN("");
+    return code == WIRE_CERT_MISSING || code == WIRE_FAILED ? WIRE_OK : code;
+}
+
+wire_code_t jpki_identity(const apdu_channel_t *channel, jpki_token_t token, span_t *identity, apr_pool_t *pool)
+{
+    span_t signing, authentication;
+
+    wire_code_t code = read_open(channel, files[SOURCE_AUTHENTICATION].certificate, identity, pool);
+    if (code != WIRE_OK || identity->size > 0) return code;
+    code = read_open(channel, EF_SIGNING_AUTHORITY, &signing, pool);
+    if (code == WIRE_OK) code = read_open(channel, EF_AUTHENTICATION_AUTHORITY, &authentication, pool);
+    if (code != WIRE_OK) return code;
+    const char *label = jpki_token_name(token);
+    struct iovec parts[] = {{(void *)label, strlen(label)},
+                            {(void *)signing.at, signing.size},
+                            {(void *)authentication.at, authentication.size}};
+    identity->at = apr_pstrcatv(pool, parts, sizeof parts / sizeof *parts, &identity->size);
+    return WIRE_OK;
 }
 
 wire_code_t jpki_sign(const apdu_channel_t *channel, source_key_t key, const unsigned char *digest_info,

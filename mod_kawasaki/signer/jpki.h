@@ -41,6 +41,10 @@ wire_code_t jpki_verified(unsigned int status, int *tries);
 /* The certificate: DER, in the pool. The signing one is readable after its PIN only. WIRE_CERT_MISSING. */
 wire_code_t jpki_certificate(const apdu_channel_t *channel, source_key_t key, span_t *der, apr_pool_t *pool);
 
+/* What tells this card from others without a PIN: its authentication certificate; of a card that has none, or doesn't
+ * show it, the label and what it shows of its authorities' certificates, which are those of many cards. In the pool. */
+wire_code_t jpki_identity(const apdu_channel_t *channel, jpki_token_t token, span_t *identity, apr_pool_t *pool);
+
 /* PKCS#1 v1.5 over a DigestInfo; *size is room before and the signature's size after. WIRE_FAILED: the PIN was not
  * shown to the card, or one of the sizes can't be. */
 wire_code_t jpki_sign(const apdu_channel_t *channel, source_key_t key, const unsigned char *digest_info,

@@ -35,11 +35,12 @@ static void write_line(const log_port_t *port, log_level_t level, apr_status_t s
 
 static const log_port_t port = {write_line, NULL};
 
-static source_t *make_source(const signer_options_t *options, apr_pool_t *pool)
+static void make_sources(source_t *sources[REQUEST_SOURCES], const signer_options_t *options, apr_pool_t *pool)
 {
     const source_card_options_t card = {options->reader, options->patience};
 
-    return options->p12 ? source_p12(options->p12, pool) : source_card(&card, pool);
+    sources[REQUEST_CARD] = source_card(&card, pool);
+    sources[REQUEST_FILE] = source_p12(options->p12, pool);
 }
 
 /* What all requests of this process share; the keys of the servers first. */
@@ -49,7 +50,8 @@ static apr_status_t prepare(perform_t *perform, const signer_options_t *options,
     const char *error;
     apr_status_t status;
 
-    *perform = (perform_t){.state = options->state, .source = make_source(options, pool), .log = &port};
+    *perform = (perform_t){.state = options->state, .log = &port};
+    make_sources(perform->sources, options, pool);
     status = origins_read(&pins, &perform->pin_count, options->origins, &error, pool);
     perform->pins = pins;
     if (status != APR_SUCCESS) base_log(&port, LOG_PORT_ERROR, status, "KW-SIGNER-030", "%s", error);
@@ -74,8 +76,10 @@ static int finish_json(const answer_t *answer, wire_code_t code, apr_pool_t *poo
 static int run_info(const signer_options_t *options, apr_pool_t *pool)
 {
     answer_t answer = {.has_info = true, .tries = ANSWER_TRIES_UNKNOWN};
-    source_t *source = make_source(options, pool);
+    source_t *sources[REQUEST_SOURCES], *source;
 
+    make_sources(sources, options, pool);
+    source = sources[options->p12 ? REQUEST_FILE : REQUEST_CARD];
     source->calls->info(source, &answer.info, pool);
     source->calls->close(source);
     if (options->json) return finish_json(&answer, answer.info.code, pool);

@@ -23,7 +23,7 @@ typedef struct {
 
 static const option_t table[] = {
     {'r', "reader", "NAME", "this card reader [the first one with a card]"},
-    {'p', "p12", "FILE", "a certificate file (PKCS#12) in place of a card"},
+    {'p', "p12", "FILE", "the certificate file (PKCS#12), where a file is wanted"},
     {'q', "request", "FILE", "the server's signed request; - reads standard input"},
     {'f', "pin-fd", "N", "read the PIN from this descriptor, one line [pinentry asks]"},
     {'l', "last-try", NULL, "yes to the last try of a PIN, where pinentry doesn't ask"},
@@ -128,7 +128,8 @@ static bool is_complete(const signer_options_t *options, const signer_command_t 
 
     if (strchr(command->needed, 'q') && !options->request) return complain("is needed", "--request");
     if (strchr(command->needed, 's') && !options->state) return complain("is needed, for want of a home", "--state");
-    if (options->reader && options->p12) return complain("not with --p12", "--reader");
+    if (options->reader && options->p12 && !strchr(command->letters, 'o'))
+        return complain("not with --p12: no request says which", "--reader");
     if (from_input && options->pin_fd == 0) return complain("not with --request -", "--pin-fd 0");
     return true;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The source "p12": a certificate file and its password. A company has one certificate for logging in and for signing,
+ * The source "file": a certificate file and its password. A company has one certificate for logging in and for signing,
  * so both keys are the same one here. What is inside the file is p12_content.c's.
  */
+#include "signer/holder.h"
 #include "signer/p12_content.h"
 #include "signer/source.h"
 
@@ -42,7 +43,7 @@ static wire_code_t read_all(int file, apr_size_t size, span_t *bytes, apr_pool_t
 static wire_code_t read_file(const char *path, span_t *bytes, apr_pool_t *pool)
 {
     struct stat about;
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int file = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
     if (file < 0) return WIRE_FILE_MISSING;
     wire_code_t code = WIRE_FILE_MISSING;
     if (fstat(file, &about) == 0)
@@ -53,10 +54,11 @@ static wire_code_t read_file(const char *path, span_t *bytes, apr_pool_t *pool)
     return code;
 }
 
-static wire_code_t read_content(const char *path, PKCS12 **p12, apr_pool_t *pool)
+static wire_code_t read_content(const char *path, PKCS12 **p12, span_t *holder, apr_pool_t *pool)
 {
     span_t bytes;
     wire_code_t code = read_file(path, &bytes, pool);
+    if (code == WIRE_OK) code = holder_name(holder, bytes, pool);
     return code == WIRE_OK ? p12_content_read(p12, bytes) : code;
 }
 
@@ -65,9 +67,10 @@ static void p12_info(source_t *source, answer_info_t *info, apr_pool_t *pool)
 {
     PKCS12 *p12 = NULL;
 
-    *info = (answer_info_t){.source = SPAN("p12"), .reader = SPAN(""), .card = SPAN(""), .insertion = SPAN("")};
+    *info = (answer_info_t){
+        .source = SPAN("file"), .reader = SPAN(""), .card = SPAN(""), .insertion = SPAN(""), .holder = SPAN("")};
     info->signing_tries = info->authentication_tries = ANSWER_TRIES_UNKNOWN;
-    info->code = read_content(p12_of(source)->path, &p12, pool);
+    info->code = read_content(p12_of(source)->path, &p12, &info->holder, pool);
     info->has_signing = info->has_authentication = info->code == WIRE_OK;
     PKCS12_free(p12);
 }
@@ -88,8 +91,9 @@ static wire_code_t p12_open(source_t *source, source_key_t key, source_prompt_t 
     p12_t *file = p12_of(source);
     (void)key;
     p12_close(source);
-    *prompt = (source_prompt_t){.tries = ANSWER_TRIES_UNKNOWN, .most = PIN_MAX, .insertion = SPAN("")};
-    return read_content(file->path, &file->p12, pool);
+    *prompt =
+        (source_prompt_t){.tries = ANSWER_TRIES_UNKNOWN, .most = PIN_MAX, .insertion = SPAN(""), .holder = SPAN("")};
+    return read_content(file->path, &file->p12, &prompt->holder, pool);
 }
 
 static wire_code_t p12_unlock(source_t *source, const pin_t *pin, int *tries)
@@ -129,7 +133,7 @@ source_t *source_p12(const char *path, apr_pool_t *pool)
 {
     static const source_calls_t calls = {p12_info, p12_open, p12_unlock, p12_key, p12_trouble, p12_close};
     p12_t *file = apr_pcalloc(pool, sizeof *file);
-    file->source = (source_t){&calls, "p12"};
+    file->source = (source_t){&calls};
     file->path = apr_pstrdup(pool, path);
     apr_pool_cleanup_register(pool, file, close_with_pool, apr_pool_cleanup_null);
     return &file->source;

@@ -12,6 +12,7 @@
 typedef struct {
     const perform_t *perform;
     request_t request;
+    source_t *source; /* that the request wants */
     source_prompt_t prompt;
     int tries;
     X509 *x509; /* the source's, like its key */
@@ -61,8 +62,7 @@ static bool is_of_this_time(const X509 *x509)
 
 static wire_code_t fetch_key(work_t *work)
 {
-    source_t *source = work->perform->source;
-    wire_code_t code = source->calls->key(source, &work->x509, &work->key);
+    wire_code_t code = work->source->calls->key(work->source, &work->x509, &work->key);
 
     return code == WIRE_OK && !is_of_this_time(work->x509) ? WIRE_CERT_EXPIRED : code;
 }
@@ -70,7 +70,6 @@ static wire_code_t fetch_key(work_t *work)
 static wire_code_t unlock(work_t *work, source_key_t key)
 {
     const perform_t *perform = work->perform;
-    source_t *source = perform->source;
     pin_t *pin = NULL;
     wire_code_t code;
 
@@ -81,14 +80,13 @@ static wire_code_t unlock(work_t *work, source_key_t key)
     work->tries = work->prompt.tries;
     code = perform->ask->pin(perform->ask, &work->request, key, &work->prompt, pin);
     if (code == WIRE_OK && apr_time_now() > work->request.expires_at) code = WIRE_TIMEOUT;
-    if (code == WIRE_OK) code = source->calls->unlock(source, pin, &work->tries);
+    if (code == WIRE_OK) code = work->source->calls->unlock(work->source, pin, &work->tries);
     pin_free(pin);
     return code;
 }
 
 static wire_code_t sign(work_t *work)
 {
-    const perform_t *perform = work->perform;
     const request_t *request = &work->request;
     answer_t *answer = work->answer;
     wire_code_t code;
@@ -100,9 +98,10 @@ static wire_code_t sign(work_t *work)
     else
         status = cert_cms_make(&answer->cms, work->key, work->x509, request->manifest, work->pool);
     if (status == APR_SUCCESS) return WIRE_OK;
-    code = perform->source->calls->trouble(perform->source);
+    code = work->source->calls->trouble(work->source);
     if (code != WIRE_OK) return code;
-    base_log(perform->log, LOG_PORT_ERROR, status, "KW-SIGNER-003", "the key was there, but no signature came of it");
+    base_log(work->perform->log, LOG_PORT_ERROR, status, "KW-SIGNER-003",
+             "the key was there, but no signature came of it");
     return WIRE_FAILED;
 }
 
@@ -110,7 +109,7 @@ static wire_code_t sign(work_t *work)
  * the holder no PIN. */
 static wire_code_t use_source(work_t *work)
 {
-    source_t *source = work->perform->source;
+    source_t *source = work->source;
     source_key_t key = work->request.operation == REQUEST_SIGN ? SOURCE_SIGNING : SOURCE_AUTHENTICATION;
     wire_code_t code = source->calls->open(source, key, &work->prompt, work->pool);
 
@@ -121,17 +120,19 @@ static wire_code_t use_source(work_t *work)
     if (code == WIRE_OK) code = sign(work);
     source->calls->close(source);
     work->answer->insertion = work->prompt.insertion;
+    work->answer->holder = work->prompt.holder;
     return code;
 }
 
 static wire_code_t tell(work_t *work)
 {
-    source_t *source = work->perform->source;
+    answer_t *answer = work->answer;
 
-    source->calls->info(source, &work->answer->info, work->pool);
-    source->calls->close(source);
-    work->answer->has_info = true;
-    work->answer->insertion = work->answer->info.insertion;
+    work->source->calls->info(work->source, &answer->info, work->pool);
+    work->source->calls->close(work->source);
+    answer->has_info = true;
+    answer->insertion = answer->info.insertion;
+    answer->holder = answer->info.holder;
     return WIRE_OK;
 }
 
@@ -139,7 +140,7 @@ void perform(const perform_t *perform, const message_t *message, answer_t *answe
 {
     static const char *const operations[] = {"info", "auth", "sign"};
     work_t work = {.perform = perform,
-                   .prompt.insertion = SPAN(""),
+                   .prompt = {.insertion = SPAN(""), .holder = SPAN("")},
                    .tries = ANSWER_TRIES_UNKNOWN,
                    .answer = answer,
                    .pool = pool};
@@ -148,9 +149,11 @@ void perform(const perform_t *perform, const message_t *message, answer_t *answe
     *answer = (answer_t){.tries = ANSWER_TRIES_UNKNOWN};
     code = admit(&work, message);
     answer->id = work.request.id;
+    work.source = perform->sources[work.request.source];
     if (code == WIRE_OK) code = work.request.operation == REQUEST_INFO ? tell(&work) : use_source(&work);
     answer->code = code;
     answer->tries = work.tries;
+    if (code == WIRE_OK && work.request.operation == REQUEST_INFO) return; /* asked at each request of a kiosk */
     base_log(perform->log, code == WIRE_OK ? LOG_PORT_INFO : LOG_PORT_NOTICE, 0, "KW-SIGNER-001", "%s: %s",
              work.request.origin.size ? operations[work.request.operation] : "a request", wire_code_name(code));
 }

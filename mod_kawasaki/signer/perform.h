@@ -15,9 +15,9 @@
 typedef struct {
     const request_pin_t *pins;
     int pin_count;
-    const char *state;               /* directory of the replay memory */
-    const request_operation_t *only; /* what a request must ask for; NULL: anything */
-    source_t *source;
+    const char *state;                  /* directory of the replay memory */
+    const request_operation_t *only;    /* what a request must ask for; NULL: anything */
+    source_t *sources[REQUEST_SOURCES]; /* all there; which one is used is the request's word */
     ask_t *ask;
     const log_port_t *log;
 } perform_t;

@@ -24,6 +24,7 @@ typedef struct {
     bool pinpad;      /* typed at the reader: unlock takes no PIN */
     bool readable;    /* key shows the certificate before unlock, too */
     span_t insertion; /* of the card that was taken, as in answer_info_t; empty for a file */
+    span_t holder;    /* of card or file, as in answer_t; both are told of whatever was opened, keys or not */
 } source_prompt_t;
 
 typedef struct source_t source_t;
@@ -49,7 +50,6 @@ typedef struct {
 
 struct source_t {
     const source_calls_t *calls;
-    const char *name; /* "card", "p12" */
 };
 
 typedef struct {
@@ -60,7 +60,8 @@ typedef struct {
 /* A card by PC/SC. Nothing is connected before the first call. */
 source_t *source_card(const source_card_options_t *options, apr_pool_t *pool);
 
-/* A PKCS#12 file, RFC 7292. Read with bounds on size and on the work that its parameters ask for. */
+/* A PKCS#12 file, RFC 7292. Read with bounds on size and on the work that its parameters ask for. path NULL: there is
+ * none, which is WIRE_FILE_MISSING to whoever wants it. */
 source_t *source_p12(const char *path, apr_pool_t *pool);
 
 #endif

@@ -23,6 +23,7 @@ static void put_info(object_t *object, const answer_info_t *info)
     object_put_text(&inner, "reader", info->reader);
     object_put_text(&inner, "card", info->card);
     object_put_text(&inner, "insertion", info->insertion);
+    object_put_text(&inner, "holder", info->holder);
     object_put_flag(&inner, "signing", info->has_signing);
     object_put_flag(&inner, "authentication", info->has_authentication);
     object_put_flag(&inner, "pinpad", info->has_pinpad);
@@ -62,6 +63,7 @@ span_t answer_encode(const answer_t *answer, apr_pool_t *pool)
     else
         put_cms(&object, answer->cms);
     object_put_text(&object, "insertion", answer->insertion);
+    object_put_text(&object, "holder", answer->holder);
     return object_write(&object);
 }
 
@@ -73,6 +75,14 @@ static wire_code_t take_code(object_t *object, const char *name)
     if (code != WIRE_CODES) return code;
     object->malformed = true;
     return WIRE_FAILED;
+}
+
+static span_t take_holder(object_t *object)
+{
+    span_t holder = object_text(object, "holder");
+
+    if (holder.size > 0 && !shape_is_digest(holder)) object->malformed = true;
+    return holder;
 }
 
 static int take_tries(object_t *object, const char *name)
@@ -89,12 +99,13 @@ static apr_status_t take_info(object_t *object, answer_info_t *info)
     info->reader = object_text(&inner, "reader");
     info->card = object_text(&inner, "card");
     info->insertion = object_text(&inner, "insertion");
+    info->holder = take_holder(&inner);
     info->has_signing = object_flag(&inner, "signing");
     info->has_authentication = object_flag(&inner, "authentication");
     info->has_pinpad = object_flag(&inner, "pinpad");
     info->signing_tries = take_tries(&inner, "signing_tries");
     info->authentication_tries = take_tries(&inner, "authentication_tries");
-    if (!span_is(info->source, "card") && !span_is(info->source, "p12")) inner.malformed = true;
+    if (!span_is(info->source, "card") && !span_is(info->source, "file")) inner.malformed = true;
     return object_close(&inner);
 }
 
@@ -124,6 +135,7 @@ apr_status_t answer_decode(answer_t *answer, span_t json, apr_pool_t *pool)
     answer->tries = ANSWER_TRIES_UNKNOWN;
     answer->id = object_text(&object, "id");
     answer->insertion = object_text(&object, "insertion");
+    answer->holder = take_holder(&object);
     status = take_result(&object, answer);
     closed = object_close(&object);
     if (status == APR_SUCCESS) status = closed;

@@ -16,10 +16,11 @@
 /* What is there, without a PIN. Tries: left, or ANSWER_TRIES_UNKNOWN; 0 is blocked. */
 typedef struct {
     wire_code_t code; /* WIRE_OK: there is something to sign with; else what is missing first */
-    span_t source;    /* "card" or "p12" */
+    span_t source;    /* "card" or "file", as in a request */
     span_t reader;    /* its name; empty for a file */
     span_t card;      /* "my-number-card", "resident-registry-card", …; empty when none or unknown */
     span_t insertion; /* changes with every insertion of a card; empty without one */
+    span_t holder;    /* as in answer_t */
     bool has_signing, has_authentication, has_pinpad;
     int signing_tries, authentication_tries;
 } answer_info_t;
@@ -33,6 +34,8 @@ typedef struct {
     bool has_info;
     answer_info_t info;
     span_t insertion; /* of the card that answered; empty without one */
+    span_t holder;    /* 64 of 0-9 a-f: of the card or file that answered, told without a PIN, so that wrong PINs can be
+                         counted; empty without one */
 } answer_t;
 
 /* The answer as JSON, in the pool. Empty if memory ran out. */

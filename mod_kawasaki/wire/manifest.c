@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 
-#define RULES_SIZE  64
 #define TIME_SIZE   20 /* 2026-11-22T09:24:34Z */
 #define SECONDS_MAX APR_INT64_C(253402300799)
 
@@ -22,20 +21,13 @@ static bool is_word(span_t text)
     return text.size > 0 && text.size <= MANIFEST_WORD_MAX;
 }
 
-static bool is_digest(span_t text)
-{
-    for (apr_size_t i = 0; i < text.size; i++)
-        if (!text.at[i] || !strchr("0123456789abcdef", text.at[i])) return false;
-    return text.size == RULES_SIZE;
-}
-
 static bool is_well_formed(const manifest_t *manifest)
 {
     for (int i = 0; i < manifest->count; i++) {
         const manifest_line_t *line = &manifest->lines[i];
         if (!is_word(line->name) || !shape_is_text(line->label) || !shape_is_text(line->value)) return false;
     }
-    return is_digest(manifest->rules) && is_word(manifest->city) && is_word(manifest->flow) &&
+    return shape_is_digest(manifest->rules) && is_word(manifest->city) && is_word(manifest->flow) &&
            (manifest->account.size == 0 || is_word(manifest->account)) && shape_is_origin(manifest->origin) &&
            shape_is_nonce(manifest->nonce) && manifest->at >= 0 && apr_time_usec(manifest->at) == 0 &&
            apr_time_sec(manifest->at) <= SECONDS_MAX;

@@ -21,6 +21,8 @@ _Static_assert(REQUEST_NONCE_SIZE == SHAPE_NONCE_SIZE, "one nonce for all");
 static const char *const operations[] = {[REQUEST_INFO] = "info", [REQUEST_AUTH] = "auth", [REQUEST_SIGN] = "sign"};
 #define OPERATIONS (sizeof operations / sizeof *operations)
 
+static const char *const sources[REQUEST_SOURCES] = {[REQUEST_CARD] = "card", [REQUEST_FILE] = "file"};
+
 apr_status_t request_public_key(unsigned char key[REQUEST_KEY_SIZE], const unsigned char seed[REQUEST_KEY_SIZE])
 {
     EVP_PKEY *pair = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, REQUEST_KEY_SIZE);
@@ -66,8 +68,8 @@ static bool is_well_formed(const request_t *request)
     const apr_interval_time_t life = request->expires_at - request->issued_at;
 
     return shape_is_id(request->id) && (apr_size_t)request->operation < OPERATIONS &&
-           shape_is_origin(request->origin) && shape_is_nonce(request->nonce) && life > 0 &&
-           life <= apr_time_from_sec(REQUEST_LIFE) &&
+           (apr_size_t)request->source < REQUEST_SOURCES && shape_is_origin(request->origin) &&
+           shape_is_nonce(request->nonce) && life > 0 && life <= apr_time_from_sec(REQUEST_LIFE) &&
            (request->manifest.size != 0) == (request->operation == REQUEST_SIGN) && shape_is_text(request->manifest);
 }
 
@@ -82,6 +84,7 @@ static span_t write_payload(const request_t *request, apr_pool_t *pool)
 
     object_put_text(&object, "id", request->id);
     object_put_text(&object, "operation", span_of(operations[request->operation]));
+    object_put_text(&object, "source", span_of(sources[request->source]));
     object_put_text(&object, "origin", request->origin);
     object_put_text(&object, "nonce", request->nonce);
     object_put_number(&object, "iat", apr_time_sec(request->issued_at));
@@ -130,14 +133,15 @@ static bool cut(envelope_t *envelope, span_t jws)
                                                   SIGNATURE_SIZE) == APR_SUCCESS;
 }
 
-static request_operation_t take_operation(object_t *object)
+/* The place of a word among those that are known; another makes the object malformed. */
+static apr_size_t take_word(object_t *object, const char *name, const char *const words[], apr_size_t count)
 {
-    span_t name = object_text(object, "operation");
+    span_t word = object_text(object, name);
 
-    for (apr_size_t i = 0; i < OPERATIONS; i++)
-        if (span_is(name, operations[i])) return (request_operation_t)i;
+    for (apr_size_t i = 0; i < count; i++)
+        if (span_is(word, words[i])) return i;
     object->malformed = true;
-    return REQUEST_INFO;
+    return 0;
 }
 
 static apr_time_t take_time(object_t *object, const char *name)
@@ -157,7 +161,8 @@ static bool read_payload(request_t *request, span_t payload, apr_time_t now, apr
     if (base64url_decode(&json, payload, pool) != APR_SUCCESS) return false;
     object = object_open(json, REQUEST_MAX, pool);
     request->id = object_text(&object, "id");
-    request->operation = take_operation(&object);
+    request->operation = (request_operation_t)take_word(&object, "operation", operations, OPERATIONS);
+    request->source = (request_source_t)take_word(&object, "source", sources, REQUEST_SOURCES);
     request->origin = object_text(&object, "origin");
     request->nonce = object_text(&object, "nonce");
     request->issued_at = take_time(&object, "iat");

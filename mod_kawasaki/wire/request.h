@@ -24,9 +24,17 @@ typedef enum {
     REQUEST_SIGN  /* a CMS over the manifest, with a signing key */
 } request_operation_t;
 
+/* Where the key is to be found. The page knows, because its reader chose; a helper may have both. */
+typedef enum {
+    REQUEST_CARD, /* what lies on the reader */
+    REQUEST_FILE, /* a PKCS#12 file */
+    REQUEST_SOURCES
+} request_source_t;
+
 typedef struct {
     span_t id; /* 1 to 64 of A-Z a-z 0-9 _ - */
     request_operation_t operation;
+    request_source_t source;          /* no other is opened, whatever lies there */
     span_t origin;                    /* "https://HOST[:PORT]", no slash at the end */
     span_t nonce;                     /* REQUEST_NONCE_SIZE characters; REQUEST_INFO has one, too */
     apr_time_t issued_at, expires_at; /* whole seconds */

@@ -74,6 +74,11 @@ bool shape_is_nonce(span_t text)
            consists_of((span_t){text.at + 42, 1}, "AEIMQUYcgkosw048") && text.at[43] == '=';
 }
 
+bool shape_is_digest(span_t text)
+{
+    return text.size == SHAPE_DIGEST_SIZE && consists_of(text, DIGITS "abcdef");
+}
+
 bool shape_is_text(span_t text)
 {
     return utf8_is_valid(text) && !(text.size && memchr(text.at, '\0', text.size));

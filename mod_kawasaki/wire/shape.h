@@ -8,8 +8,9 @@
 
 #include "base/span.h"
 
-#define SHAPE_ID_MAX     64
-#define SHAPE_NONCE_SIZE 44 /* characters: 32 bytes in base64 */
+#define SHAPE_ID_MAX      64
+#define SHAPE_NONCE_SIZE  44 /* characters: 32 bytes in base64 */
+#define SHAPE_DIGEST_SIZE 64 /* characters: SHA-256 in hexadecimal digits */
 
 /* 1 to SHAPE_ID_MAX of A-Z a-z 0-9 _ - */
 bool shape_is_id(span_t text);
@@ -20,6 +21,9 @@ bool shape_is_origin(span_t text);
 
 /* 32 bytes in base64 with its padding (RFC 4648 section 4), in the one way that encoders write them. */
 bool shape_is_nonce(span_t text);
+
+/* SHAPE_DIGEST_SIZE of 0-9 a-f */
+bool shape_is_digest(span_t text);
 
 /* UTF-8 without NUL, which is what JSON can carry unchanged. */
 bool shape_is_text(span_t text);

@@ -23,6 +23,12 @@ static bool is_canonical(span_t input, span_t cms, apr_pool_t *pool)
     return same;
 }
 
+/* None, or of one size: it becomes a key of the server's. */
+static bool is_holder(span_t holder)
+{
+    return holder.size == 0 || holder.size == 64;
+}
+
 static void answer(span_t input, apr_pool_t *pool)
 {
     answer_t first, second;
@@ -33,6 +39,8 @@ static void answer(span_t input, apr_pool_t *pool)
     FUZZ_HOLDS(first.code == second.code && first.tries == second.tries && first.has_info == second.has_info);
     FUZZ_HOLDS(span_equal(first.id, second.id) && span_equal(first.token, second.token) &&
                span_equal(first.cms, second.cms));
+    FUZZ_HOLDS(span_equal(first.holder, second.holder) && is_holder(first.holder));
+    FUZZ_HOLDS(!first.has_info || is_holder(first.info.holder));
     FUZZ_HOLDS(first.tries >= ANSWER_TRIES_UNKNOWN && first.tries <= 15);
     FUZZ_HOLDS(is_canonical(input, first.cms, pool));
 }

@@ -59,6 +59,7 @@ static void ask(const apdu_channel_t *channel, source_key_t key, apr_pool_t *poo
     if (jpki_select(channel, &token) != WIRE_OK) return;
     FUZZ_HOLDS(token < JPKI_TOKENS);
     jpki_present(channel, present);
+    if (jpki_identity(channel, token, &der, pool) == WIRE_OK) FUZZ_HOLDS(der.size >= 2 && der.at);
     if (jpki_tries(channel, key, &tries) == WIRE_OK) FUZZ_HOLDS(tries >= 0 && tries <= 15);
     jpki_prompt(token, key, &prompt);
     jpki_verify(channel, key, &prompt, &pin, &tries);

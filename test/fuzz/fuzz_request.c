@@ -42,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         FUZZ_HOLDS(span_is(request.origin, FUZZ_ORIGIN) && request.nonce.size == REQUEST_NONCE_SIZE);
         FUZZ_HOLDS(request.expires_at - request.issued_at <= apr_time_from_sec(REQUEST_LIFE));
         FUZZ_HOLDS(request.expires_at >= now && request.id.size >= 1 && request.id.size <= 64);
+        FUZZ_HOLDS(request.source == REQUEST_CARD || request.source == REQUEST_FILE);
         FUZZ_HOLDS((request.operation == REQUEST_SIGN) == (request.manifest.size > 0));
     }
     fuzz_end(pool);

@@ -8,6 +8,7 @@
 #include "cert/profile.h"
 #include "cert/token.h"
 #include "fuzz.h"
+#include "signer/source.h"
 #include "wire/answer.h"
 #include "wire/manifest.h"
 #include "wire/message.h"
@@ -130,12 +131,14 @@ static void form(const seeds_t *seeds, int signer)
     X509_free(x509);
 }
 
+#define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 static void messages(const seeds_t *seeds)
 {
     const manifest_line_t lines[] = {{SPAN("kana"), SPAN("氏名カナ"), SPAN("カワサキタロウ")},
                                      {SPAN("note"), SPAN("備考"), SPAN("一行目\n\t二行目\\")}};
     const manifest_t manifest = {
-        .rules = SPAN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
+        .rules = SPAN(DIGEST),
         .city = SPAN("kawasaki"),
         .flow = SPAN("jpki.register"),
         .origin = SPAN(FUZZ_ORIGIN),
@@ -147,7 +150,7 @@ static void messages(const seeds_t *seeds)
     const answer_t answers[] = {
         {.id = SPAN("a1"), .tries = ANSWER_TRIES_UNKNOWN, .token = SPAN("{\"format\":\"web-eid:1.0\"}")},
         {.id = SPAN("a2"), .tries = ANSWER_TRIES_UNKNOWN, .cms = SPAN("\x30\x03\x02\x01\x01")},
-        {.id = SPAN("a3"), .code = WIRE_PIN_WRONG, .tries = 2},
+        {.id = SPAN("a3"), .code = WIRE_PIN_WRONG, .tries = 2, .holder = SPAN(DIGEST)},
         {.id = SPAN("a4"),
          .tries = ANSWER_TRIES_UNKNOWN,
          .has_info = true,
@@ -155,6 +158,7 @@ static void messages(const seeds_t *seeds)
                   .reader = SPAN("Virtual PCD 00 00"),
                   .card = SPAN("my-number-card"),
                   .insertion = SPAN("0001"),
+                  .holder = SPAN(DIGEST),
                   .has_signing = true,
                   .signing_tries = 5,
                   .authentication_tries = 3}},
@@ -168,10 +172,11 @@ static void messages(const seeds_t *seeds)
         put(seeds, "fuzz_answer", apr_psprintf(seeds->pool, "answer%d", i), answer_encode(&answers[i], seeds->pool));
     put(seeds, "fuzz_answer", "message", message_encode(&message, seeds->pool));
     put(seeds, "fuzz_request", "info",
-        SPAN("{\"id\":\"a\",\"operation\":\"info\",\"origin\":\"" FUZZ_ORIGIN "\",\"nonce\":\"" FUZZ_NONCE
-             "\",\"iat\":1799999990,\"exp\":1800000100}"));
+        SPAN("{\"id\":\"a\",\"operation\":\"info\",\"source\":\"card\",\"origin\":\"" FUZZ_ORIGIN
+             "\",\"nonce\":\"" FUZZ_NONCE "\",\"iat\":1799999990,\"exp\":1800000100}"));
     put(seeds, "fuzz_request", "sign",
-        SPAN("{\"id\":\"a\",\"operation\":\"sign\",\"origin\":\"" FUZZ_ORIGIN "\",\"nonce\":\"" FUZZ_NONCE
+        SPAN("{\"id\":\"a\",\"operation\":\"sign\",\"source\":\"file\",\"origin\":\"" FUZZ_ORIGIN
+             "\",\"nonce\":\"" FUZZ_NONCE
              "\",\"iat\":1799999990,\"exp\":1800000100,\"manifest\":\"kawasaki-manifest 1\\n\"}"));
 }
 
@@ -201,7 +206,18 @@ static void add_certificate(card_t *card)
     add(card, part, 50, OK);
 }
 
-/* A good card, in the order of fuzz_apdu.c: selected, label, presence, tries, PIN, certificate, signature. */
+/* With the authentication certificate, or without it and with one of an authority's. */
+static void add_identity(card_t *card, char key)
+{
+    if (key == SOURCE_SIGNING) {
+        add(card, "", 0, "\x6A\x82");
+        add(card, "", 0, "\x6A\x82");
+    }
+    add(card, "", 0, OK);
+    add_certificate(card);
+}
+
+/* A good card, in the order of fuzz_apdu.c: selected, label, presence, identity, tries, PIN, certificate, signature. */
 static void card(const seeds_t *seeds, char key, const char *label, const char *name)
 {
     card_t card = {.bytes = {key}, .size = 1};
@@ -212,6 +228,7 @@ static void card(const seeds_t *seeds, char key, const char *label, const char *
     add(&card, label, 32, OK);
     add(&card, "", 0, OK);
     add(&card, "\x8F\x8F", 3, OK);
+    add_identity(&card, key);
     add(&card, "", 0, OK);
     add(&card, "", 0, "\x63\xC3");
     add(&card, "", 0, OK);
@@ -253,8 +270,8 @@ int main(int argc, char **argv)
         form(&seeds, i);
     }
     messages(&seeds);
-    card(&seeds, 0, "JPKIAPICCTOKEN2                 ", "authentication");
-    card(&seeds, 1, "JPKIAPICCTOKEN                  ", "signing");
+    card(&seeds, SOURCE_AUTHENTICATION, "JPKIAPICCTOKEN2                 ", "authentication");
+    card(&seeds, SOURCE_SIGNING, "JPKIAPICCTOKEN                  ", "signing");
     chain(&seeds);
     return 0;
 }

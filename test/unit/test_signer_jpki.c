@@ -20,6 +20,7 @@ static struct {
     file_t files[FILE_COUNT];
     unsigned int selected;
     unsigned int application, query, verify, sign; /* statuses */
+    unsigned int read;                             /* in place of READ BINARY's answer; 0: none */
     apr_size_t part;                               /* most bytes of one READ BINARY */
     unsigned char verified[16];
     apr_size_t verified_size;
@@ -49,6 +50,7 @@ static apr_size_t read_binary(const unsigned char *command, unsigned char *respo
     const file_t *file = &card.files[card.selected];
     apr_size_t offset = (apr_size_t)command[2] << 8 | command[3], wanted = command[4] ? command[4] : 256;
     ++card.reads;
+    if (card.read) return say(response, card.read, 0);
     if (offset >= file->size) return say(response, 0x6B00, 0);
     apr_size_t left = file->size - offset, given = wanted < left ? wanted : left;
     if (given > card.part) given = card.part;
@@ -279,9 +281,9 @@ static void test_lost_answer(void **state)
 }
 
 /* A file with this many bytes of a SEQUENCE and some FF behind it. */
-static void put_certificate(apr_size_t size, apr_size_t padding)
+static void put_certificate_in(unsigned int number, apr_size_t size, apr_size_t padding)
 {
-    file_t *file = &card.files[0x0A];
+    file_t *file = &card.files[number];
     file->there = true;
     file->size = size + padding;
     memset(file->bytes, 0xFF, file->size);
@@ -297,6 +299,11 @@ static void put_certificate(apr_size_t size, apr_size_t padding)
         file->bytes[2] = (unsigned char)((size - 4) >> 8);
         file->bytes[3] = (unsigned char)(size - 4);
     }
+}
+
+static void put_certificate(apr_size_t size, apr_size_t padding)
+{
+    put_certificate_in(0x0A, size, padding);
 }
 
 static void test_certificate(void **state)
@@ -351,6 +358,48 @@ static void test_bad_certificate(void **state)
     assert_true(card.reads <= 5);
 }
 
+static void test_identity(void **state)
+{
+    span_t identity, bare, two;
+
+    (void)state;
+    put_certificate(700, 68);
+    put_certificate_in(0x02, 300, 0);
+    assert_int_equal(jpki_identity(&channel, JPKI_MY_NUMBER, &identity, pool), WIRE_OK);
+    assert_true(span_equal(identity, (span_t){(const char *)card.files[0x0A].bytes, 700}));
+
+    card.files[0x0A].there = false;
+    assert_int_equal(jpki_identity(&channel, JPKI_MY_NUMBER, &identity, pool), WIRE_OK);
+    assert_memory_equal(identity.at, "my-number-card", strlen("my-number-card"));
+    assert_int_equal(identity.size, strlen("my-number-card") + 300);
+    assert_memory_equal(identity.at + strlen("my-number-card"), card.files[0x02].bytes, 300);
+
+    put_certificate_in(0x0B, 400, 0);
+    assert_int_equal(jpki_identity(&channel, JPKI_MY_NUMBER, &two, pool), WIRE_OK);
+    assert_int_equal(two.size, identity.size + 400);
+
+    card.files[0x02].there = card.files[0x0B].there = false;
+    assert_int_equal(jpki_identity(&channel, JPKI_RESIDENT_REGISTRY, &bare, pool), WIRE_OK);
+    assert_true(span_is(bare, "resident-registry-card"));
+}
+
+/* What is behind a PIN is no part of it; what breaks off is no identity. */
+static void test_closed_identity(void **state)
+{
+    span_t identity;
+
+    (void)state;
+    put_certificate(700, 68);
+    card.read = 0x6982;
+    assert_int_equal(jpki_identity(&channel, JPKI_MY_NUMBER, &identity, pool), WIRE_OK);
+    assert_true(span_is(identity, "my-number-card"));
+    card.read = 0x6F00;
+    assert_int_equal(jpki_identity(&channel, JPKI_MY_NUMBER, &identity, pool), WIRE_UNSUPPORTED_CARD);
+    card.read = 0;
+    card.files[0x0A].size = 500;
+    assert_int_equal(jpki_identity(&channel, JPKI_MY_NUMBER, &identity, pool), WIRE_UNSUPPORTED_CARD);
+}
+
 static void test_sign(void **state)
 {
     static const unsigned char digest_info[51];
@@ -391,10 +440,10 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_NEW_CARD(test_select),      ON_NEW_CARD(test_present),        ON_NEW_CARD(test_tries),
-        ON_NEW_CARD(test_pin_forms),   ON_NEW_CARD(test_verify),         ON_NEW_CARD(test_lost_answer),
-        ON_NEW_CARD(test_certificate), ON_NEW_CARD(test_no_certificate), ON_NEW_CARD(test_bad_certificate),
-        ON_NEW_CARD(test_sign),
+        ON_NEW_CARD(test_select),      ON_NEW_CARD(test_present),         ON_NEW_CARD(test_tries),
+        ON_NEW_CARD(test_pin_forms),   ON_NEW_CARD(test_verify),          ON_NEW_CARD(test_lost_answer),
+        ON_NEW_CARD(test_certificate), ON_NEW_CARD(test_no_certificate),  ON_NEW_CARD(test_bad_certificate),
+        ON_NEW_CARD(test_identity),    ON_NEW_CARD(test_closed_identity), ON_NEW_CARD(test_sign),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -7,6 +7,7 @@
 #include "signer/p12_content.h"
 #include "signer/source.h"
 #include "test.h"
+#include "wire/shape.h"
 
 #include <apr_file_io.h>
 #include <apr_general.h>
@@ -80,7 +81,7 @@ static wire_code_t info_of(const char *name)
     answer_info_t info;
     source_t *source = source_p12(path(name), pool);
     source->calls->info(source, &info, pool);
-    assert_true(span_is(info.source, "p12"));
+    assert_true(span_is(info.source, "file"));
     assert_int_equal(info.signing_tries, ANSWER_TRIES_UNKNOWN);
     assert_int_equal(info.authentication_tries, ANSWER_TRIES_UNKNOWN);
     assert_int_equal(info.has_signing, info.code == WIRE_OK);
@@ -114,6 +115,41 @@ static void test_files(void **state)
     assert_int_equal(try_file("company/company.p12", "kawasaki-P12"), WIRE_PIN_WRONG);
     assert_int_equal(try_file("company/company.p12", ""), WIRE_PIN_WRONG);
     assert_int_equal(try_file("company/company.p12", PASSWORD), WIRE_OK);
+}
+
+/* By its bytes, whatever its name, and before anybody knows the password. */
+static void test_holder(void **state)
+{
+    static const char *const names[] = {"company/company.p12", "person/es256.p12"};
+
+    (void)state;
+    for (int i = 0; i < 2; ++i) {
+        source_t *source = source_p12(path(names[i]), pool);
+        answer_info_t info;
+        source_prompt_t prompt;
+        source->calls->info(source, &info, pool);
+        assert_true(shape_is_digest(info.holder));
+        shell(apr_psprintf(pool, "test \"$(sha256sum <%s)\" = '%s  -'", names[i], span_text(pool, info.holder)));
+        assert_int_equal(source->calls->open(source, SOURCE_SIGNING, &prompt, pool), WIRE_OK);
+        assert_true(span_equal(prompt.holder, info.holder));
+        source->calls->close(source);
+    }
+}
+
+/* A helper that was given none. */
+static void test_no_path(void **state)
+{
+    source_t *source = source_p12(NULL, pool);
+    answer_info_t info;
+    source_prompt_t prompt;
+
+    (void)state;
+    source->calls->info(source, &info, pool);
+    assert_int_equal(info.code, WIRE_FILE_MISSING);
+    assert_int_equal(info.holder.size, 0);
+    assert_int_equal(source->calls->open(source, SOURCE_SIGNING, &prompt, pool), WIRE_FILE_MISSING);
+    assert_int_equal(prompt.holder.size, 0);
+    source->calls->close(source);
 }
 
 /* 3DES is in every OpenSSL; RC2 is where the legacy provider is. */
@@ -384,6 +420,7 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_holder),        cmocka_unit_test(test_no_path),
         cmocka_unit_test(test_files),         cmocka_unit_test(test_old_algorithms),
         cmocka_unit_test(test_passwords),     cmocka_unit_test(test_chain),
         cmocka_unit_test(test_lacking),       cmocka_unit_test(test_no_file),

@@ -31,7 +31,7 @@ typedef struct {
 
 static apr_pool_t *pool;
 static char place[64];
-static scripted_t card;
+static scripted_t card, file; /* the card plays its part; nobody but a request for it may come near the file */
 static unsigned char seed[REQUEST_KEY_SIZE] = {1};
 static request_pin_t pins[2] = {{.origin = ORIGIN}, {.origin = "https://other.example"}};
 static int number, asked;
@@ -47,7 +47,7 @@ static void scripted_info(source_t *source, answer_info_t *info, apr_pool_t *own
 {
     (void)own;
     note(source, "i");
-    *info = (answer_info_t){.code = WIRE_NO_CARD, .source = SPAN("card"), .insertion = SPAN("7")};
+    *info = (answer_info_t){.code = WIRE_NO_CARD, .source = SPAN("card"), .insertion = SPAN("7"), .holder = SPAN("ab")};
 }
 
 static wire_code_t scripted_open(source_t *source, source_key_t key, source_prompt_t *prompt, apr_pool_t *own)
@@ -139,7 +139,11 @@ static int end(void **state)
 static int reset(void **state)
 {
     (void)state;
-    card = (scripted_t){.source = {&calls, "card"}, .prompt = {.tries = 3}, .pair = card.pair, .x509 = card.x509};
+    card = (scripted_t){.source = {&calls},
+                        .prompt = {.tries = 3, .insertion = SPAN("7"), .holder = SPAN("ab")},
+                        .pair = card.pair,
+                        .x509 = card.x509};
+    file = (scripted_t){.source = {&calls}};
     set_validity(-60, 60);
     asked = 0;
     says = WIRE_OK;
@@ -179,12 +183,17 @@ static span_t manifest_of(const request_t *request, const char *origin)
 
 static answer_t deliver(span_t jws, const char *voucher, const request_operation_t *only)
 {
-    const perform_t front = {
-        .pins = pins, .pin_count = 2, .state = place, .only = only, .source = &card.source, .ask = &holder};
+    const perform_t front = {.pins = pins,
+                             .pin_count = 2,
+                             .state = place,
+                             .only = only,
+                             .sources = {[REQUEST_CARD] = &card.source, [REQUEST_FILE] = &file.source},
+                             .ask = &holder};
     const message_t message = {.request = jws, .origin = span_of(voucher)};
     answer_t answer;
 
     perform(&front, &message, &answer, pool);
+    assert_true(!*card.calls || !*file.calls);
     return answer;
 }
 
@@ -237,8 +246,28 @@ static void test_info(void **state)
     assert_true(answer.has_info);
     assert_int_equal(answer.info.code, WIRE_NO_CARD);
     assert_string_equal(span_text(pool, answer.insertion), "7");
+    assert_string_equal(span_text(pool, answer.holder), "ab");
     assert_string_equal(card.calls, "ic");
     assert_int_equal(asked, 0);
+}
+
+/* Each operation goes where the request says, and nowhere else. */
+static void test_file(void **state)
+{
+    static const char *const reached[] = {[REQUEST_INFO] = "ic", [REQUEST_AUTH] = "oAc", [REQUEST_SIGN] = "oSc"};
+
+    (void)state;
+    for (int operation = REQUEST_INFO; operation <= REQUEST_SIGN; operation++) {
+        request_t request = request_of((request_operation_t)operation);
+        request.source = REQUEST_FILE;
+        if (operation == REQUEST_SIGN) request.manifest = manifest_of(&request, ORIGIN);
+        card.open = WIRE_FILE_MISSING;
+        *file.calls = '\0';
+        answer_t answer = deliver(seal(&request), NULL, NULL);
+        assert_int_equal(answer.code, operation == REQUEST_INFO ? WIRE_OK : WIRE_FILE_MISSING);
+        assert_string_equal(file.calls, reached[operation]);
+        assert_string_equal(card.calls, "");
+    }
 }
 
 static void assert_refused(answer_t answer, wire_code_t code, const char *reached)
@@ -314,6 +343,7 @@ static void test_source_refuses(void **state)
     answer = deliver_new(REQUEST_SIGN);
     assert_refused(answer, WIRE_PIN_WRONG, "oSuc");
     assert_int_equal(answer.tries, 2);
+    assert_string_equal(span_text(pool, answer.holder), "ab");
     reset(NULL);
     card.key = WIRE_CERT_MISSING;
     assert_refused(deliver_new(REQUEST_SIGN), WIRE_CERT_MISSING, "oSukc");
@@ -399,11 +429,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_auth, reset),           cmocka_unit_test_setup(test_sign, reset),
-        cmocka_unit_test_setup(test_info, reset),           cmocka_unit_test_setup(test_not_admitted, reset),
-        cmocka_unit_test_setup(test_foreign_forms, reset),  cmocka_unit_test_setup(test_replay_memory, reset),
-        cmocka_unit_test_setup(test_source_refuses, reset), cmocka_unit_test_setup(test_holder_refuses, reset),
-        cmocka_unit_test_setup(test_too_late, reset),       cmocka_unit_test_setup(test_pinpad, reset),
-        cmocka_unit_test_setup(test_expired, reset),        cmocka_unit_test_setup(test_trouble, reset),
+        cmocka_unit_test_setup(test_info, reset),           cmocka_unit_test_setup(test_file, reset),
+        cmocka_unit_test_setup(test_not_admitted, reset),   cmocka_unit_test_setup(test_foreign_forms, reset),
+        cmocka_unit_test_setup(test_replay_memory, reset),  cmocka_unit_test_setup(test_source_refuses, reset),
+        cmocka_unit_test_setup(test_holder_refuses, reset), cmocka_unit_test_setup(test_too_late, reset),
+        cmocka_unit_test_setup(test_pinpad, reset),         cmocka_unit_test_setup(test_expired, reset),
+        cmocka_unit_test_setup(test_trouble, reset),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

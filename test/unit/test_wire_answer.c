@@ -10,6 +10,8 @@
 #include <apr_general.h>
 #include <stdlib.h>
 
+#define HOLDER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 static apr_pool_t *pool;
 
 static int begin(void **state)
@@ -80,6 +82,7 @@ static void what_is_there_comes_back(void **state)
                                     .reader = SPAN("Reader 00"),
                                     .card = SPAN("my-number-card"),
                                     .insertion = SPAN("a1"),
+                                    .holder = SPAN(HOLDER),
                                     .has_signing = true,
                                     .has_authentication = true,
                                     .has_pinpad = true,
@@ -88,7 +91,7 @@ static void what_is_there_comes_back(void **state)
     const answer_t bare = {.id = SPAN("r2"),
                            .has_info = true,
                            .info = {.code = WIRE_OK,
-                                    .source = SPAN("p12"),
+                                    .source = SPAN("file"),
                                     .signing_tries = ANSWER_TRIES_UNKNOWN,
                                     .authentication_tries = ANSWER_TRIES_UNKNOWN}};
     answer_t got = decoded(answer_encode(&sent, pool));
@@ -101,13 +104,14 @@ static void what_is_there_comes_back(void **state)
     assert_span(got.info.reader, "Reader 00");
     assert_span(got.info.card, "my-number-card");
     assert_span(got.info.insertion, "a1");
+    assert_span(got.info.holder, HOLDER);
     assert_true(got.info.has_signing && got.info.has_authentication && got.info.has_pinpad);
     assert_int_equal(got.info.signing_tries, 0);
     assert_int_equal(got.info.authentication_tries, 3);
 
     got = decoded(answer_encode(&bare, pool));
-    assert_span(answer_encode(&bare, pool), "{\"id\":\"r2\",\"info\":{\"code\":\"OK\",\"source\":\"p12\"}}");
-    assert_int_equal(got.info.reader.size + got.info.card.size + got.info.insertion.size, 0);
+    assert_span(answer_encode(&bare, pool), "{\"id\":\"r2\",\"info\":{\"code\":\"OK\",\"source\":\"file\"}}");
+    assert_int_equal(got.info.reader.size + got.info.card.size + got.info.insertion.size + got.info.holder.size, 0);
     assert_false(got.info.has_signing || got.info.has_authentication || got.info.has_pinpad);
     assert_int_equal(got.info.signing_tries, ANSWER_TRIES_UNKNOWN);
     assert_int_equal(got.info.authentication_tries, ANSWER_TRIES_UNKNOWN);
@@ -146,6 +150,18 @@ static void an_error_may_know_little(void **state)
     assert_span(answer_encode(&nameless, pool), "{\"error\":\"REQUEST_INVALID\"}");
     assert_int_equal(decoded(answer_encode(&nameless, pool)).id.size, 0);
     assert_int_equal(decoded(answer_encode(&uncounted, pool)).tries, ANSWER_TRIES_UNKNOWN);
+    assert_int_equal(decoded(answer_encode(&uncounted, pool)).holder.size, 0);
+}
+
+/* Whoever counts wrong PINs must know whose it was. */
+static void a_refused_pin_has_a_holder(void **state)
+{
+    const answer_t sent = {.id = SPAN("r1"), .code = WIRE_PIN_WRONG, .tries = 2, .holder = SPAN(HOLDER)};
+    span_t json = answer_encode(&sent, pool);
+
+    (void)state;
+    assert_span(json, "{\"id\":\"r1\",\"error\":\"PIN_WRONG\",\"tries\":2,\"holder\":\"" HOLDER "\"}");
+    assert_span(decoded(json).holder, HOLDER);
 }
 
 /* Names of readers are whatever their makers wrote. */
@@ -179,7 +195,7 @@ static void other_answers_are_refused(void **state)
         SPAN("{\"id\":\"r1\",\"token\":\"t\",\"more\":1}"),
         SPAN("{\"id\":\"r1\",\"token\":\"t\",\"error\":\"BUSY\"}"),
         SPAN("{\"id\":\"r1\",\"token\":\"t\",\"cms\":\"MAD_\"}"),
-        SPAN("{\"id\":\"r1\",\"cms\":\"MAD_\",\"info\":{\"code\":\"OK\",\"source\":\"p12\"}}"),
+        SPAN("{\"id\":\"r1\",\"cms\":\"MAD_\",\"info\":{\"code\":\"OK\",\"source\":\"file\"}}"),
         SPAN("{\"id\":\"r1\",\"token\":\"t\",\"tries\":1}"),
         SPAN("{\"token\":\"t\"}"),
         SPAN("{\"id\":\"\",\"error\":\"BUSY\"}"),
@@ -206,6 +222,12 @@ static void other_answers_are_refused(void **state)
         SPAN("{\"id\":\"r1\",\"info\":{}}"),
         SPAN("{\"id\":\"r1\",\"info\":{\"code\":\"OK\"}}"),
         SPAN("{\"id\":\"r1\",\"info\":{\"code\":\"OK\",\"source\":\"cloud\"}}"),
+        SPAN("{\"id\":\"r1\",\"info\":{\"code\":\"OK\",\"source\":\"p12\"}}"),
+        SPAN("{\"id\":\"r1\",\"info\":{\"code\":\"OK\",\"source\":\"card\",\"holder\":\"0\"}}"),
+        SPAN("{\"id\":\"r1\",\"info\":{\"code\":\"OK\",\"source\":\"card\",\"holder\":\"" HOLDER "0\"}}"),
+        SPAN("{\"id\":\"r1\",\"error\":\"BUSY\",\"holder\":\"\"}"),
+        SPAN("{\"id\":\"r1\",\"error\":\"BUSY\",\"holder\":\"川崎\"}"),
+        SPAN("{\"id\":\"r1\",\"error\":\"BUSY\",\"holder\":1}"),
         SPAN("{\"id\":\"r1\",\"info\":{\"code\":\"FINE\",\"source\":\"card\"}}"),
         SPAN("{\"id\":\"r1\",\"info\":{\"code\":\"OK\",\"source\":\"card\",\"reader\":1}}"),
         SPAN("{\"id\":\"r1\",\"info\":{\"code\":\"OK\",\"source\":\"card\",\"signing\":1}}"),
@@ -337,6 +359,7 @@ int main(void)
         cmocka_unit_test(what_is_there_comes_back),
         cmocka_unit_test(every_code_comes_back),
         cmocka_unit_test(an_error_may_know_little),
+        cmocka_unit_test(a_refused_pin_has_a_holder),
         cmocka_unit_test(strange_names_still_make_json),
         cmocka_unit_test(other_answers_are_refused),
         cmocka_unit_test(sizes_and_depths_have_an_end),

@@ -47,6 +47,7 @@ static request_t sample(void)
 {
     return (request_t){.id = SPAN("request-1_A"),
                        .operation = REQUEST_SIGN,
+                       .source = REQUEST_FILE,
                        .origin = SPAN(ORIGIN),
                        .nonce = SPAN(NONCE),
                        .issued_at = apr_time_from_sec(ISSUED),
@@ -103,6 +104,7 @@ static void a_request_comes_back_as_it_was_sealed(void **state)
     assert_int_equal(request_open(&got, seal(&sent), &ours, 1, sent.issued_at, pool), WIRE_OK);
     assert_true(span_equal(got.id, sent.id));
     assert_int_equal(got.operation, REQUEST_SIGN);
+    assert_int_equal(got.source, REQUEST_FILE);
     assert_true(span_equal(got.origin, sent.origin));
     assert_true(span_equal(got.nonce, sent.nonce));
     assert_true(got.issued_at == sent.issued_at && got.expires_at == sent.expires_at);
@@ -111,9 +113,11 @@ static void a_request_comes_back_as_it_was_sealed(void **state)
     for (int operation = REQUEST_INFO; operation <= REQUEST_AUTH; operation++) {
         request_t bare = sample();
         bare.operation = (request_operation_t)operation;
+        bare.source = REQUEST_CARD;
         bare.manifest = SPAN("");
         assert_int_equal(request_open(&got, seal(&bare), &ours, 1, bare.issued_at, pool), WIRE_OK);
         assert_int_equal(got.operation, operation);
+        assert_int_equal(got.source, REQUEST_CARD);
         assert_int_equal(got.manifest.size, 0);
     }
 }
@@ -134,9 +138,10 @@ static void the_characters_are_those_of_rfc_8037(void **state)
     /* Signed as this program does it, and as the test does it: Ed25519 is deterministic. */
     request_t request = sample();
     span_t jws = seal(&request);
-    span_t again = forge(SPAN(HEADER), SPAN("{\"id\":\"request-1_A\",\"operation\":\"sign\",\"origin\":\"" ORIGIN
-                                            "\",\"nonce\":\"" NONCE "\",\"iat\":1795339474,\"exp\":1795339774,"
-                                            "\"manifest\":\"氏名\\t川崎 \\\"太郎\\\"\\\\n\\n\"}"));
+    span_t again = forge(SPAN(HEADER),
+                         SPAN("{\"id\":\"request-1_A\",\"operation\":\"sign\",\"source\":\"file\",\"origin\":\"" ORIGIN
+                              "\",\"nonce\":\"" NONCE "\",\"iat\":1795339474,\"exp\":1795339774,"
+                              "\"manifest\":\"氏名\\t川崎 \\\"太郎\\\"\\\\n\\n\"}"));
     assert_true(span_equal(jws, again));
 }
 
@@ -241,8 +246,8 @@ static void other_headers_are_refused(void **state)
     span_t jws = seal(&request);
 
     (void)state;
-    span_t payload = SPAN("{\"id\":\"a\",\"operation\":\"info\",\"origin\":\"" ORIGIN "\",\"nonce\":\"" NONCE
-                          "\",\"iat\":1795339474,\"exp\":1795339475}");
+    span_t payload = SPAN("{\"id\":\"a\",\"operation\":\"info\",\"source\":\"card\",\"origin\":\"" ORIGIN
+                          "\",\"nonce\":\"" NONCE "\",\"iat\":1795339474,\"exp\":1795339475}");
     assert_int_equal(open_payload(payload), WIRE_OK);
     for (apr_size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         assert_int_equal(open_now(forge(span_of(headers[i]), payload)), WIRE_REQUEST_INVALID);
@@ -254,7 +259,8 @@ static void other_headers_are_refused(void **state)
 /* Well signed, by the right key; what is in it is wrong. */
 static void wrong_payloads_are_refused(void **state)
 {
-#define FRONT "{\"id\":\"a\",\"operation\":\"auth\",\"origin\":\"" ORIGIN "\",\"nonce\":\"" NONCE "\""
+#define REST  ",\"origin\":\"" ORIGIN "\",\"nonce\":\"" NONCE "\""
+#define FRONT "{\"id\":\"a\",\"operation\":\"auth\",\"source\":\"card\"" REST
 #define TIMES ",\"iat\":1795339474,\"exp\":1795339475"
     static const span_t payloads[] = {
         SPAN(""),
@@ -292,17 +298,29 @@ static void wrong_payloads_are_refused(void **state)
              ",\"iat\":1795339474,\"exp\":18448539413184}"), /* in microseconds comes round to a moment after iat */
         SPAN(FRONT ",\"iat\":1795339474,\"exp\":9223372036854775808}"),
         SPAN(FRONT ",\"iat\":-9223372036854775808,\"exp\":1795339475}"),
-        SPAN("{\"operation\":\"auth\",\"origin\":\"" ORIGIN "\",\"nonce\":\"" NONCE "\"" TIMES "}"),
-        SPAN("{\"id\":\"a\",\"origin\":\"" ORIGIN "\",\"nonce\":\"" NONCE "\"" TIMES "}"),
-        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"nonce\":\"" NONCE "\"" TIMES "}"),
-        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"origin\":\"" ORIGIN "\"" TIMES "}"),
-        SPAN("{\"id\":\"a\",\"operation\":\"sign\",\"origin\":\"" ORIGIN "\",\"nonce\":\"" NONCE "\"" TIMES "}"),
-        SPAN("{\"id\":\"a\",\"operation\":\"AUTH\",\"origin\":\"" ORIGIN "\",\"nonce\":\"" NONCE "\"" TIMES "}"),
-        SPAN("{\"id\":\"a\",\"operation\":1,\"origin\":\"" ORIGIN "\",\"nonce\":\"" NONCE "\"" TIMES "}"),
-        SPAN("{\"id\":\"a b\",\"operation\":\"auth\",\"origin\":\"" ORIGIN "\",\"nonce\":\"" NONCE "\"" TIMES "}"),
-        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"origin\":\"" ORIGIN "/\",\"nonce\":\"" NONCE "\"" TIMES "}"),
-        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"origin\":\"" ORIGIN "\",\"nonce\":\"A" NONCE "\"" TIMES "}"),
-        SPAN("{\"id\":1,\"operation\":\"auth\",\"origin\":\"" ORIGIN "\",\"nonce\":\"" NONCE "\"" TIMES "}"),
+        SPAN("{\"operation\":\"auth\",\"source\":\"card\"" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"source\":\"card\"" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":\"card\",\"nonce\":\"" NONCE "\"" TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":\"card\",\"origin\":\"" ORIGIN "\"" TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"sign\",\"source\":\"card\"" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"AUTH\",\"source\":\"card\"" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":1,\"source\":\"card\"" REST TIMES "}"),
+        SPAN("{\"id\":\"a b\",\"operation\":\"auth\",\"source\":\"card\"" REST TIMES "}"),
+        SPAN("{\"id\":1,\"operation\":\"auth\",\"source\":\"card\"" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":\"card\",\"origin\":\"" ORIGIN "/\",\"nonce\":\"" NONCE
+             "\"" TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":\"card\",\"origin\":\"" ORIGIN "\",\"nonce\":\"A" NONCE
+             "\"" TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\"" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":\"\"" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":\"p12\"" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":\"Card\"" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":\"card \"" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":0" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":null" REST TIMES "}"),
+        SPAN("{\"id\":\"a\",\"operation\":\"auth\",\"source\":[\"card\",\"file\"]" REST TIMES "}"),
+        SPAN(FRONT TIMES ",\"source\":\"card\"}"),
+        SPAN(FRONT TIMES ",\"source\":\"file\"}"),
     };
 
     (void)state;
@@ -313,12 +331,26 @@ static void wrong_payloads_are_refused(void **state)
         if (open_payload(payloads[i]) != WIRE_REQUEST_INVALID) fail_msg("taken: %s", payloads[i].at);
 }
 
+/* All three need one, and take both. */
+static void each_operation_says_its_source(void **state)
+{
+    static const char *const ends[] = {"info\"%s" REST TIMES "}", "auth\"%s" REST TIMES "}",
+                                       "sign\"%s" REST TIMES ",\"manifest\":\"x\"}"};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        const char *form = apr_pstrcat(pool, "{\"id\":\"a\",\"operation\":\"", ends[i], NULL);
+        assert_int_equal(open_payload(span_of(apr_psprintf(pool, form, ",\"source\":\"card\""))), WIRE_OK);
+        assert_int_equal(open_payload(span_of(apr_psprintf(pool, form, ",\"source\":\"file\""))), WIRE_OK);
+        assert_int_equal(open_payload(span_of(apr_psprintf(pool, form, ""))), WIRE_REQUEST_INVALID);
+    }
+}
+
 static wire_code_t open_manifest(const char *manifest)
 {
-    return open_payload(span_of(apr_pstrcat(pool,
-                                            "{\"id\":\"a\",\"operation\":\"sign\",\"origin\":\"" ORIGIN
-                                            "\",\"nonce\":\"" NONCE "\"" TIMES ",\"manifest\":\"",
-                                            manifest, "\"}", NULL)));
+    return open_payload(span_of(
+        apr_pstrcat(pool, "{\"id\":\"a\",\"operation\":\"sign\",\"source\":\"card\"" REST TIMES ",\"manifest\":\"",
+                    manifest, "\"}", NULL)));
 }
 
 static void manifests_are_unicode(void **state)
@@ -365,6 +397,9 @@ static void what_nobody_would_open_is_not_sealed(void **state)
     assert_unsealable(&request);
     request = sample();
     request.operation = (request_operation_t)3;
+    assert_unsealable(&request);
+    request = sample();
+    request.source = REQUEST_SOURCES;
     assert_unsealable(&request);
     request = sample();
     request.manifest = SPAN("");
@@ -421,6 +456,7 @@ int main(void)
         cmocka_unit_test(it_counts_in_its_time_only),
         cmocka_unit_test(other_headers_are_refused),
         cmocka_unit_test(wrong_payloads_are_refused),
+        cmocka_unit_test(each_operation_says_its_source),
         cmocka_unit_test(manifests_are_unicode),
         cmocka_unit_test(what_nobody_would_open_is_not_sealed),
         cmocka_unit_test(the_size_has_an_end),

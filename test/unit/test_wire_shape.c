@@ -97,6 +97,20 @@ static void texts_are_unicode_without_nul(void **state)
     assert_false(shape_is_text(SPAN("\xE6\xBC")));
 }
 
+static void digests_are_64_small_digits(void **state)
+{
+    static const span_t bad[] = {SPAN(""),
+                                 SPAN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde"),
+                                 SPAN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0"),
+                                 SPAN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeF"),
+                                 SPAN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeg"),
+                                 SPAN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde\0")};
+
+    (void)state;
+    assert_true(shape_is_digest(SPAN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")));
+    for (apr_size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(shape_is_digest(bad[i]));
+}
+
 /* A NUL within its size ends no text. */
 static void nul_is_no_letter(void **state)
 {
@@ -114,6 +128,7 @@ int main(void)
         cmocka_unit_test(nonces_are_32_bytes_in_one_spelling),
         cmocka_unit_test(origins_are_written_as_browsers_do),
         cmocka_unit_test(texts_are_unicode_without_nul),
+        cmocka_unit_test(digests_are_64_small_digits),
         cmocka_unit_test(nul_is_no_letter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,10 +3,11 @@
 # The card helper for a test: a server's key that it believes, requests signed with it, and runs of the program.
 #
 #   my $signer = Signer->new                a directory with key, origins and state; SIGNER: the program to try
-#   $signer->request($operation, %changes)  a signed request (auth, sign, info); %changes replace fields of its payload,
-#                                           undef leaves one out; key => a file of another Ed25519 key
+#   $signer->request($operation, %changes)  a signed request (auth, sign, info), to the card; %changes replace fields of
+#                                           its payload, undef leaves one out; key => a file of another Ed25519 key
 #   $signer->manifest($nonce, [NAME, LABEL, VALUE]...)   the bytes of a form for $signer->origin
-#   $signer->sign_request([NAME, LABEL, VALUE]...)       a request for such a form: (request, manifest)
+#   $signer->sign_request({ %changes }, [NAME, LABEL, VALUE]...)   a request for such a form: (request, manifest);
+#                                           the changes may be left out
 #   $signer->run($command, %with)           one run; ($status, $out, $err), a signal is a status of 128 and more
 #       request => JWS, pin => TEXT (undef: no --pin-fd), options => [...], reader => Card, seconds => 20
 #   $signer->pinned                         the options that name origins and state
@@ -83,6 +84,7 @@ sub request {
     my %payload = (
         id        => sprintf('r%d-%d', $$, ++$self->{number}),
         operation => $operation,
+        source    => 'card',
         origin    => $ORIGIN,
         nonce     => nonce(),
         iat       => $now,
@@ -115,9 +117,10 @@ sub manifest {
 # Fields are characters, the manifest comes as bytes.
 sub sign_request {
     my ($self, @fields) = @_;
+    my %changes  = ref $fields[0] eq 'HASH' ? %{ shift @fields } : ();
     my $nonce    = nonce();
     my $manifest = $self->manifest($nonce, @fields);
-    return ($self->request('sign', nonce => $nonce, manifest => $manifest), encode('UTF-8', $manifest));
+    return ($self->request('sign', nonce => $nonce, manifest => $manifest, %changes), encode('UTF-8', $manifest));
 }
 
 sub origin    { return $ORIGIN }

@@ -199,7 +199,7 @@ subtest 'other keys, from files' => sub {
     for (@tokens) {
         my ($file, $algorithm) = @$_;
         my $nonce   = nonce();
-        my $request = $signer->request('auth', nonce => $nonce);
+        my $request = $signer->request('auth', nonce => $nonce, source => 'file');
         my ($status, $out, $err) = $signer->run('auth', %file, request => $request, options => [ '--p12', "$ENV{CARD_PKI}/$file.p12" ]);
         is($status, 0, $file) or diag($err);
         put(token => $out);
@@ -213,7 +213,7 @@ subtest 'other keys, from files' => sub {
         'company/company-old' => 'registry/1'
     );
     for my $file (sort keys %forms) {
-        my ($request, $manifest) = $signer->sign_request(@fields);
+        my ($request, $manifest) = $signer->sign_request({ source => 'file' }, @fields);
         my ($status, $out, $err) = $signer->run('sign', %file, request => $request, options => [ '--p12', "$ENV{CARD_PKI}/$file.p12" ]);
         is($status, 0, "a form with $file") or diag($err);
         put(cms  => $out);

@@ -6,6 +6,7 @@ use strict;
 use warnings;
 use utf8;
 use Card;
+use Digest::SHA qw(sha256_hex);
 use Fcntl qw(F_SETFD);
 use File::Copy qw(copy);
 use Frame;
@@ -60,6 +61,7 @@ sub stop {
 }
 
 sub connection { return IO::Socket::UNIX->new(Peer => $socket) // die "$socket: $!" }
+sub native { my ($to, $from, $message) = @_; write_frame($to, encode_json($message)); return decode_json(read_frame($from)) }
 sub kiosk { my ($message, $pin) = @_; return ask(connection(), $message, $pin) }
 
 # Is a text anywhere in the process's memory?
@@ -124,13 +126,66 @@ subtest 'a kiosk' => sub {
     unlike(slurp("$dir/log"), qr/$canary|川崎/, 'neither PIN nor name is in its log');
 };
 
+# By what the server counts wrong PINs.
+subtest 'whose card it is' => sub {
+    my $reader = start_reader();
+    my $pid    = start($reader);
+    my $holder = sha256_hex(slurp("$ENV{CARD_PKI}/card/auth.der"));
+    my $first  = kiosk({ request => $signer->request('info') });
+    is($first->{holder},       $holder, 'its authentication certificate tells, without a PIN');
+    is($first->{info}{holder}, $holder, 'wherever it is looked for');
+    my $before = $reader->count('READ');
+    kiosk({ request => $signer->request('info') });
+    is($reader->count('READ') - $before, 2, 'and is read once, not at each question: label and presence are');
+    is_deeply([ @{ kiosk({ request => $signer->request('auth') }, '0000') }{qw(error holder)} ], [ 'PIN_WRONG', $holder ], 'a wrong one');
+    is(kiosk({ request => ($signer->sign_request(@fields))[0] }, 'ABC123')->{holder}, $holder, 'also of the signing key');
+    $reader->remove;
+    $reader->insert;
+    my $second = kiosk({ request => $signer->request('info') });
+    isnt($second->{insertion}, $first->{insertion}, 'out and in, while nobody asked: another insertion');
+    is($second->{holder}, $holder, 'of the same card');
+    $reader->control('remove');
+    $reader->control('set auth-certificate missing');
+    $reader->insert;
+    my $third = kiosk({ request => $signer->request('info') });
+    like($third->{holder}, qr/^[0-9a-f]{64}$/, 'without that certificate there is a holder, too');
+    isnt($third->{holder}, $holder, 'and another');
+    $reader->remove;
+    is(kiosk({ request => $signer->request('info') })->{holder}, undef, 'without a card there is none');
+    stop($pid);
+};
+
+subtest 'a card and a file' => sub {
+    my $reader = start_reader();
+    my $file   = "$ENV{CARD_PKI}/company/company.p12";
+    my $pid    = start($reader, '--reader', 'Test Reader', '--p12', $file);
+    my $ask    = sub { my ($operation, $source, @pin) = @_; return kiosk({ request => $signer->request($operation, source => $source) }, @pin) };
+    is($ask->('info', $_)->{info}{source}, $_, "what is there: $_") for qw(card file);
+    is($ask->('info', 'file')->{holder}, sha256_hex(slurp($file)), 'the file is known by its bytes');
+    my $powered = $reader->count('POWER');
+    ok($ask->('auth', 'file', 'kawasaki-p12')->{token}, 'a token of the file');
+    is_deeply([ @{ $ask->('auth', 'file', 'wrong') }{qw(error holder)} ], [ 'PIN_WRONG', sha256_hex(slurp($file)) ], 'a wrong password');
+    ok(kiosk({ request => ($signer->sign_request({ source => 'file' }, @fields))[0] }, 'kawasaki-p12')->{cms}, 'a form');
+    is($reader->count('POWER'), $powered, 'for which the card got no power');
+    ok($ask->('auth', 'card', '1234')->{token}, 'a token of the card');
+    $reader->remove;
+    is($ask->('auth', 'card', '1234')->{error}, 'NO_CARD', 'no card, no token: the file is not taken for it');
+    is($ask->('auth', $_, '1234')->{error}, 'REQUEST_INVALID', $_ // 'none said') for undef, 'any', 'p12';
+    stop($pid);
+    $pid = start($reader);
+    is($ask->('auth', 'file', 'kawasaki-p12')->{error},   'FILE_MISSING', 'who was given no file has none');
+    is($ask->('info', 'file')->{info}{code}, 'FILE_MISSING', 'and says so');
+    stop($pid);
+};
+
 subtest 'a kiosk with a file' => sub {
     my $reader = start_reader(with => 'nothing');
     my @pair   = map { "$ENV{CARD_PKI}/company/company.$_" } qw(crt key);
     system("openssl pkcs12 -export -in '$pair[0]' -inkey '$pair[1]' -passout 'pass:$canary' -out '$dir/company.p12'") == 0 or die;
     my $pid = start($reader, '--p12', "$dir/company.p12");
-    ok(kiosk({ request => $signer->request('auth') }, $canary)->{token}, 'a token');
-    is(kiosk({ request => $signer->request('auth') }, "${canary}X")->{error}, 'PIN_WRONG', 'another password');
+    my $log_in = sub { return kiosk({ request => $signer->request('auth', source => 'file') }, @_) };
+    ok($log_in->($canary)->{token}, 'a token');
+    is($log_in->("${canary}X")->{error}, 'PIN_WRONG', 'another password');
     is(remembers($pid, $canary), 'nowhere', 'and none is left in its memory') if $> == 0;
     is(remembers($pid, $canary =~ s/(.)/\0$1/gr), 'nowhere', 'nor as the file has it, two bytes a character') if $> == 0;
     my $prime = private_number($pair[1]);
@@ -226,6 +281,36 @@ subtest 'a socket handed over' => sub {
     chmod 0700, "$dir/kiosk";
 };
 
+# A browser adds its own words to the program's name and nothing else, so options stand in a script.
+subtest 'a wrapper for a browser' => sub {
+    my $reader = start_reader();
+    my ($pinentry, $wrapper) = ("$dir/fake-pinentry", "$dir/wrapper");
+    copy('test/card/fake-pinentry', $pinentry) or die $!;
+    my $put = sub { my ($name, $text) = @_; open my $out, '>', $name or die $!; print $out $text; close $out };
+    $put->("$pinentry.does", 'pin kawasaki-p12');
+    $put->($wrapper, "#!/bin/sh\nexec '" . join("' '", $signer->program, 'stdio', $signer->pinned, '--pinentry', $pinentry,
+            '--p12', "$ENV{CARD_PKI}/company/company.p12") . "' \"\$@\" 2>>'$dir/log'\n");
+    chmod 0755, $pinentry, $wrapper;
+    local %ENV = (%ENV, $reader->environment);
+    my %words = (Chrome => ['chrome-extension://abcdefghijklmnop/'], Firefox => [ '/home/a b/kawasaki.json', 'kawasaki@example.jp' ]);
+    for my $browser (sort keys %words) {
+        my $pid = open2(my $from, my $to, $wrapper, @{ $words{$browser} });
+        my $send = sub { return native($to, $from, { request => $signer->request(@_), origin => $signer->origin }) };
+        is($send->('info', source => 'file')->{info}{code}, 'OK', "$browser: the file");
+        is($send->('info')->{info}{card}, 'my-number-card', 'and the card');
+        ok($send->('auth', source => 'file')->{token}, 'a token, with a password from this pinentry') for 1, 2;
+        close $to;
+        my $began = time;
+        waitpid $pid, 0;
+        is($?, 0, 'it ends with its input');
+        cmp_ok(time - $began, '<', 1, 'at once');
+        $pid = open2($from, $to, $wrapper, @{ $words{$browser} });
+        close $to;
+        waitpid $pid, 0;
+        is($?, 0, 'also when nothing was asked');
+    }
+};
+
 subtest 'a browser' => sub {
     my $reader = start_reader(settings => { 'sign-pin' => $canary });
     my $pinentry = "$dir/fake-pinentry";
@@ -236,7 +321,7 @@ subtest 'a browser' => sub {
     my $pid = open2(my $from, my $to,
         '/bin/sh', '-c', "exec \"\$0\" \"\$@\" 2>>'$dir/log'", $signer->program, 'stdio', $signer->pinned,
         '--pinentry', $pinentry, 'chrome-extension://abc/');
-    my $send = sub { my ($message, $pin) = @_; write_frame($to, encode_json($message)); return decode_json(read_frame($from)) };
+    my $send = sub { return native($to, $from, @_) };
     $does->('pin 12%334');
     my %voucher = (origin => $signer->origin);
     ok($send->({ request => $signer->request('auth'), %voucher })->{token}, 'a token, with a PIN from pinentry');

@@ -144,14 +144,16 @@ subtest 'certificates out of their time' => sub {
     is($reader->count('VERIFY'), 0, 'before the PIN is asked for');
     sign('CERT_EXPIRED', 'not yet valid', reader => $reader);
     is($reader->count('SIGN'), 0, 'before anything is signed');
-    sign('CERT_EXPIRED', 'in a file', pin => 'kawasaki-p12', options => [ '--p12', "$dir/pki/new-sign.p12" ]);
+    my ($request) = $signer->sign_request({ source => 'file' }, @fields);
+    sign('CERT_EXPIRED', 'in a file', request => $request, pin => 'kawasaki-p12', options => [ '--p12', "$dir/pki/new-sign.p12" ]);
 };
 
 subtest 'certificate files' => sub {
     my $good = "$ENV{CARD_PKI}/company/company.p12";
     my $file = sub {
         my ($code, $name, $path, %with) = @_;
-        auth($code, $name, pin => 'kawasaki-p12', options => [ '--p12', $path ], %with);
+        my %asked = (request => $signer->request('auth', source => 'file'), pin => 'kawasaki-p12');
+        auth($code, $name, %asked, options => [ '--p12', $path ], %with);
     };
     my $make = sub {
         my ($name, @options) = @_;
@@ -161,6 +163,8 @@ subtest 'certificate files' => sub {
     };
     $file->('PIN_WRONG', 'a wrong password', $good, pin => $canary);
     $file->('FILE_MISSING', 'none there', "$dir/nowhere.p12");
+    $file->('FILE_MISSING', 'none given', undef, options => []);
+    auth('NO_SERVICE', 'wanted is a card', reader => start_reader(with => 'nothing'), options => [ '--p12', $good ]);
     put("$dir/text.p12", 'no certificate');
     $file->('FILE_INVALID', 'something else', "$dir/text.p12");
     put("$dir/cut.p12", substr slurp($good), 0, 1000);
@@ -187,6 +191,8 @@ subtest 'requests' => sub {
     ends('REQUEST_INVALID', 'a long life',    'auth', %with, request => $signer->request('auth', iat => $now, exp => $now + 301));
     ends('REQUEST_INVALID', 'of tomorrow',    'auth', %with, request => $signer->request('auth', iat => $now + 86400, exp => $now + 86500));
     ends('REQUEST_INVALID', 'another command', 'sign', %with, request => $request);
+    ends('REQUEST_INVALID', 'no source',      'auth', %with, request => $signer->request('auth', source => undef));
+    ends('REQUEST_INVALID', 'another source', 'auth', %with, request => $signer->request('auth', source => 'cloud'));
     ends('REQUEST_INVALID', 'no form',        'sign', %with, request => $signer->request('sign', manifest => 'yes'));
     ends('REQUEST_INVALID', 'nothing',        'auth', %with, request => '');
     ends('REQUEST_INVALID', '1 MB',           'auth', %with, request => 'x' x 1_000_000);
@@ -289,7 +295,7 @@ subtest 'traces' => sub {
 subtest 'programs that it starts' => sub {
     my $pinentry = "$dir/fake-pinentry";
     put("$pinentry.does", 'pin kawasaki-p12');
-    put("$dir/asked", $signer->request('auth'));
+    put("$dir/asked", $signer->request('auth', source => 'file'));
     my @command = ($signer->program, 'auth', '--request', "$dir/asked", '--p12', "$ENV{CARD_PKI}/card/auth.p12", $signer->pinned);
     is(system("strace -f -qq -s 1000 -e trace=execve -e signal=none -o '$dir/strace' @command --pinentry '$pinentry' >'$dir/out' 2>&1"), 0, 'a token');
     my @started = slurp("$dir/strace") =~ /^\d+ +execve\("([^"]+)", \[([^\]]*)\].* = 0$/mg;
