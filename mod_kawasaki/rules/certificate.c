@@ -3,7 +3,7 @@
  * `certificate`: which doors a kind of certificate opens, and how it is found out whether one was revoked. Not here:
  * what a certificate says (cert/), and who judges one by these rules (flow/certificate.c).
  */
-#include "rules/sentence.h"
+#include "rules/vocabulary.h"
 
 static const clause_t clauses[] = {
     {"open to", SHAPE_NAMES, CLAUSE_NEEDED, offsetof(certificate_said_t, open_to), NULL},
@@ -15,51 +15,33 @@ static const clause_t clauses[] = {
 };
 const block_t rules_certificate_block = {sizeof(certificate_said_t), clauses};
 
-typedef struct {
-    const char *word;
-    uint32_t means;
-} word_t;
+#define CERTIFICATE_WORD(name) {name, 1},
+const vocable_t rules_certificate_names[] = {RULES_CERTIFICATES_LIST(CERTIFICATE_WORD){NULL, 0}};
+static const vocable_t doors[] = {{"log-in", RULES_DOOR_LOG_IN}, {"sign", RULES_DOOR_SIGN}, {NULL, 0}};
+static const vocable_t askable[] = {{"list", RULES_REVOCATION_LIST},
+                                    {"responder", RULES_REVOCATION_RESPONDER},
+                                    {"nobody", RULES_REVOCATION_NOBODY},
+                                    {NULL, 0}};
+static const vocable_t unknowns[] = {{"refuse", 0}, {"accept", 1}, {NULL, 0}};
 
-#define WORDS_END ((word_t){NULL, 0})
-
-#define CERTIFICATE_WORD(name) {name, 0},
-static const word_t names[] = {RULES_CERTIFICATES_LIST(CERTIFICATE_WORD) WORDS_END};
-static const word_t doors[] = {{"log-in", RULES_DOOR_LOG_IN}, {"sign", RULES_DOOR_SIGN}, WORDS_END};
-static const word_t askable[] = {{"list", RULES_REVOCATION_LIST},
-                                 {"responder", RULES_REVOCATION_RESPONDER},
-                                 {"nobody", RULES_REVOCATION_NOBODY},
-                                 WORDS_END};
-static const word_t unknowns[] = {{"refuse", 0}, {"accept", 1}, WORDS_END};
-
-/* What the word means; one that is not among the words is noted, and means 0. what: "door". */
-static uint32_t read_word(compiler_t *compiler, const token_t *token, const word_t *words, const char *what)
+void rules_certificate_check_use(compiler_t *compiler, const given_t *use, const char *door)
 {
-    guess_t guess = rules_guess(compiler, token->text);
-    for (const word_t *word = words; word->word; word++) {
-        if (rules_token_is(token, word->word)) return word->means;
-        rules_guess_show(&guess, compiler, span_of(word->word));
+    if (!rules_vocable(compiler, use, rules_certificate_names, "certificate")) return;
+    span_t name = rules_given_name(use);
+    const given_t *found = rules_declared(compiler->model->certificates, name);
+    if (!found) {
+        if (!rules_may_miss(compiler, name)) return;
+        rules_error(compiler, use->name->at, "no certificate '%s' is declared: it opens nothing",
+                    span_text(compiler->pool, name));
+        return;
     }
-    rules_error(compiler, token->at, "unknown %s '%s'%s", what, span_text(compiler->pool, token->text),
-                rules_guess_hint(&guess, compiler));
-    return 0;
-}
-
-static uint32_t read_name_of(compiler_t *compiler, const given_t *given, const word_t *words, const char *what)
-{
-    return given->name ? read_word(compiler, given->name, words, what) : 0;
-}
-
-static uint32_t read_doors(compiler_t *compiler, const given_t *open_to)
-{
-    uint32_t read = 0;
-    for (int i = 0; open_to->ok && i < open_to->rest_count; i++) {
-        const token_t *token = &open_to->rest[i];
-        if (token->kind != TOKEN_WORD) continue;
-        uint32_t door = read_word(compiler, token, doors, "door");
-        if (read & door) rules_error(compiler, token->at, "this door is open already");
-        read |= door;
+    const given_t *open_to = &((const certificate_said_t *)found->block)->open_to;
+    for (int i = 0; i < open_to->rest_count; i++) {
+        if (rules_token_is(&open_to->rest[i], door)) return;
     }
-    return read;
+    if (!open_to->ok) return;
+    rules_error(compiler, use->name->at, "'%s' is not open to %s, in %s", span_text(compiler->pool, name), door,
+                rules_other_place(compiler, use->name->at, rules_given_place(open_to)));
 }
 
 /* Who asks nobody knows nothing: then freshness and what holds for the unknown say nothing; else the latter must be
@@ -84,18 +66,19 @@ void rules_certificates_write(compiler_t *compiler)
     for (int i = 0; i < certificates->nelts; i++) {
         const given_t *given = &APR_ARRAY_IDX(certificates, i, given_t);
         const certificate_said_t *said = given->block;
-        uint32_t revocation = read_name_of(compiler, &said->revocation, askable, "source of revocation");
+        uint32_t revocation = rules_vocable(compiler, &said->revocation, askable, "source of revocation");
         bool nobody = revocation == RULES_REVOCATION_NOBODY;
-        uint32_t accept = read_name_of(compiler, &said->unknown, unknowns, "answer");
-        read_name_of(compiler, given, names, "certificate");
+        uint32_t accept = rules_vocable(compiler, &said->unknown, unknowns, "answer");
+        rules_vocable(compiler, given, rules_certificate_names, "certificate");
         check_unknown(compiler, given, said, nobody);
-        rules_certificate_t written = {.name = rules_image_string(compiler->image, rules_given_name(given)),
-                                       .label = rules_image_text(compiler->image, rules_given_text(given)),
-                                       .doors = read_doors(compiler, &said->open_to),
-                                       .revocation = revocation,
-                                       .fresh = (uint32_t)said->fresh.low,
-                                       .provisional = nobody ? 1 : accept,
-                                       .source = rules_source_text(compiler, &said->source)};
+        rules_certificate_t written = {
+            .name = rules_image_string(compiler->image, rules_given_name(given)),
+            .label = rules_image_text(compiler->image, rules_given_text(given)),
+            .doors = rules_vocables(compiler, &said->open_to, doors, "door", "this door is open already"),
+            .revocation = revocation,
+            .fresh = (uint32_t)said->fresh.low,
+            .provisional = nobody ? 1 : accept,
+            .source = rules_source_text(compiler, &said->source)};
         rules_image_add(compiler->image, RULES_CERTIFICATES, &written);
     }
 }

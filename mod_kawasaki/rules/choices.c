@@ -6,7 +6,8 @@
 
 static const clause_t clauses[] = {
     {"heading", SHAPE_TEXT, CLAUSE_MANY, offsetof(choices_said_t, entries), NULL},
-    {"option", SHAPE_NAMED_TEXT, CLAUSE_MANY | CLAUSE_NEEDED, offsetof(choices_said_t, entries), NULL},
+    {"option", SHAPE_OPTION, CLAUSE_MANY | CLAUSE_NEEDED, offsetof(choices_said_t, entries), NULL},
+    {"empty", SHAPE_TEXT, 0, offsetof(choices_said_t, empty), NULL},
     {"source", SHAPE_STRINGS, CLAUSE_NEEDED, offsetof(choices_said_t, source), NULL},
     {0},
 };
@@ -21,6 +22,10 @@ static void check_option(compiler_t *compiler, const given_t *option, const choi
 {
     if (!option->name) return;
     rules_plain_name(compiler, option);
+    span_t code = option->name->text;
+    if (code.size == 0 || memchr(code.at, ' ', code.size)) {
+        rules_error(compiler, option->name->at, "what is stored is one word, without a space");
+    }
     const given_t *first = rules_declared(choices->entries, rules_given_name(option));
     if (first == option) return;
     rules_error(compiler, option->name->at, "option '%s' was there already, in %s",
@@ -60,7 +65,8 @@ void rules_choices_write(compiler_t *compiler)
         choices_said_t *choices = given->block;
         rules_plain_name(compiler, given);
         rules_choices_t written = {.name = rules_image_string(compiler->image, rules_given_name(given)),
-                                   .first_option = rules_image_count(compiler->image, RULES_OPTIONS)};
+                                   .first_option = rules_image_count(compiler->image, RULES_OPTIONS),
+                                   .empty = rules_image_text(compiler->image, rules_given_text(&choices->empty))};
         written.option_count = write_options(compiler, choices);
         choices->index = rules_image_add(compiler->image, RULES_CHOICES, &written);
         if (written.option_count > RULES_OPTIONS_MAX) {

@@ -3,8 +3,6 @@
 
 #define NAME_MAX_BYTES 64
 
-#define NAME_MAX_BYTES 64
-
 /* --- Shapes ------------------------------------------------------------------------------------------------------ */
 
 static bool read_name(cursor_t *cursor, given_t *given)
@@ -26,6 +24,15 @@ static bool read_text(cursor_t *cursor, given_t *given)
     cursor->next++;
     given->string = rules_take(cursor, TOKEN_STRING, "a sentence in \"quotes\"");
     return given->string != NULL;
+}
+
+static bool read_option(cursor_t *cursor, given_t *given)
+{
+    const token_t *token = rules_peek(cursor);
+    if (!token || token->kind != TOKEN_STRING) return read_name(cursor, given) && read_text(cursor, given);
+    cursor->next++;
+    given->name = given->string = token;
+    return true;
 }
 
 static bool read_say(cursor_t *cursor, given_t *given)
@@ -74,6 +81,16 @@ static bool read_range(cursor_t *cursor, given_t *given)
     return rules_take_number(cursor, &given->high, what);
 }
 
+static bool read_after(cursor_t *cursor, given_t *given)
+{
+    if (!rules_take_duration(cursor, &given->low)) return false;
+    if (!rules_take_this(cursor, "after")) {
+        rules_expected(cursor, "'after' and an act");
+        return false;
+    }
+    return read_name(cursor, given);
+}
+
 static bool read_instant(cursor_t *cursor, given_t *given)
 {
     const token_t *token = rules_take(cursor, TOKEN_INSTANT, "a day and time such as 2026-12-29 00:00");
@@ -101,6 +118,7 @@ static bool read_shape(cursor_t *cursor, shape_t shape, given_t *given)
     case SHAPE_NAMES: return read_list(cursor, given, TOKEN_WORD, "a name");
     case SHAPE_TEXT: return read_text(cursor, given);
     case SHAPE_NAMED_TEXT: return read_name(cursor, given) && read_text(cursor, given);
+    case SHAPE_OPTION: return read_option(cursor, given);
     case SHAPE_SAY: return read_say(cursor, given);
     case SHAPE_SHOW: return read_show(cursor, given);
     case SHAPE_STRING:
@@ -110,6 +128,7 @@ static bool read_shape(cursor_t *cursor, shape_t shape, given_t *given)
     case SHAPE_NUMBER: return rules_take_number(cursor, &given->low, "a number");
     case SHAPE_RANGE: return read_range(cursor, given);
     case SHAPE_DURATION: return rules_take_duration(cursor, &given->low);
+    case SHAPE_AFTER: return read_after(cursor, given);
     case SHAPE_INSTANT: return read_instant(cursor, given);
     case SHAPE_CONDITION: return read_anything(cursor, given, "a condition");
     case SHAPE_COUNT: return read_anything(cursor, given, "account or address");
@@ -133,12 +152,17 @@ static void read_arguments(cursor_t *cursor, const clause_t *clause, given_t *gi
 /* How many of the tokens are the keyword; 0: it is another. */
 static int match_keyword(const cursor_t *cursor, const char *keyword)
 {
-    const char *space = strchr(keyword, ' ');
-    span_t first = {keyword, space ? (apr_size_t)(space - keyword) : strlen(keyword)};
-    const token_t *token = rules_peek(cursor);
-    if (token->kind != TOKEN_WORD || !span_equal(token->text, first)) return 0;
-    if (!space) return 1;
-    return cursor->next + 1 < cursor->statement->count && rules_token_is(token + 1, space + 1) ? 2 : 0;
+    int words = 0;
+    for (; *keyword; words++) {
+        span_t word = {keyword, strcspn(keyword, " ")};
+        int at = cursor->next + words;
+        if (at >= cursor->statement->count) return 0;
+        const token_t *token = &cursor->statement->tokens[at];
+        if (token->kind != TOKEN_WORD || !span_equal(token->text, word)) return 0;
+        keyword += word.size;
+        keyword += strspn(keyword, " ");
+    }
+    return words;
 }
 
 static const clause_t *find_clause(cursor_t *cursor, const block_t *block)
@@ -151,19 +175,30 @@ static const clause_t *find_clause(cursor_t *cursor, const block_t *block)
     return NULL;
 }
 
-/* What is wrong: the next word, or the next two where a keyword of two words begins with the first. */
-static span_t wrong_words(const cursor_t *cursor, const block_t *block)
+static int count_words(const char *keyword)
+{
+    int words = 1;
+    for (; *keyword; keyword++) words += *keyword == ' ';
+    return words;
+}
+
+/* What is wrong: the next word, or as many as a keyword has that begins with it. Gives how many. */
+static int wrong_words(const cursor_t *cursor, const block_t *block, span_t *wrong)
 {
     const token_t *token = rules_peek(cursor);
-    const token_t *last = &cursor->statement->tokens[cursor->statement->count - 1];
     apr_pool_t *pool = cursor->compiler->pool;
-    if (token == last || token[1].kind != TOKEN_WORD) return token->text;
-    const char *first = apr_pstrcat(pool, span_text(pool, token->text), " ", NULL);
+    int most = 1, words = 1;
     for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
-        if (strncmp(clause->keyword, first, strlen(first)) != 0) continue;
-        return span_of(apr_pstrcat(pool, first, span_text(pool, token[1].text), NULL));
+        span_t first = {clause->keyword, strcspn(clause->keyword, " ")};
+        if (span_equal(token->text, first) && count_words(clause->keyword) > most) most = count_words(clause->keyword);
     }
-    return token->text;
+    const char *text = span_text(pool, token->text);
+    for (; words < most && cursor->next + words < cursor->statement->count; words++) {
+        if (token[words].kind != TOKEN_WORD) break;
+        text = apr_pstrcat(pool, text, " ", span_text(pool, token[words].text), NULL);
+    }
+    *wrong = span_of(text);
+    return words;
 }
 
 /* Notes an unknown keyword; gives the clause that is probably meant, or NULL. */
@@ -174,14 +209,15 @@ static const clause_t *guess_clause(cursor_t *cursor, const block_t *block)
         rules_expected(cursor, "a keyword");
         return NULL;
     }
-    span_t wrong = wrong_words(cursor, block);
+    span_t wrong;
+    int words = wrong_words(cursor, block, &wrong);
     guess_t guess = rules_guess(cursor->compiler, wrong);
     for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
         rules_guess_show(&guess, cursor->compiler, span_of(clause->keyword));
     }
     rules_error(cursor->compiler, token->at, "unknown word '%s'%s", span_text(cursor->compiler->pool, wrong),
                 rules_guess_hint(&guess, cursor->compiler));
-    cursor->next += memchr(wrong.at, ' ', wrong.size) ? 2 : 1;
+    cursor->next += words;
     for (const clause_t *clause = block->clauses; clause->keyword; clause++) {
         if (guess.nearest.size && span_is(guess.nearest, clause->keyword)) return clause;
     }

@@ -18,6 +18,7 @@ typedef enum {
     SHAPE_NAMES,      /* words, a comma between: .rest, .rest_count (commas are in it) */
     SHAPE_TEXT,       /* ja "…": .string */
     SHAPE_NAMED_TEXT, /* word ja "…" */
+    SHAPE_OPTION,     /* the same, or "…" alone: then it is both .name and .string */
     SHAPE_SAY,        /* words ja "…": .rest, .rest_count are the words */
     SHAPE_SHOW,       /* word ja "…", maybe: as date */
     SHAPE_STRING,     /* "…" */
@@ -25,6 +26,7 @@ typedef enum {
     SHAPE_NUMBER,     /* 2: .low */
     SHAPE_RANGE,      /* 6..18: .low, .high */
     SHAPE_DURATION,   /* 30 minutes: .low in seconds */
+    SHAPE_AFTER,      /* 3653 days after word: .low in seconds, .name */
     SHAPE_INSTANT,    /* 2026-12-29 00:00: .instant */
     SHAPE_CONDITION,  /* anything: .rest; condition.c reads it */
     SHAPE_COUNT       /* the same; count.c reads it */
@@ -52,7 +54,7 @@ typedef struct {
 typedef struct block_t block_t;
 
 typedef struct clause_t {
-    const char *keyword; /* one or two words; a longer one stands before its own beginning in a table */
+    const char *keyword; /* one or more words; a longer one stands before its own beginning in a table */
     shape_t shape;
     unsigned flags;
     apr_size_t offset;

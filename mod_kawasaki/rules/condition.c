@@ -86,7 +86,8 @@ static bool fits_field(const parser_t *parser, const token_t *code, const field_
     if (field->control == RULES_INPUT) {
         return code->kind == TOKEN_STRING || expected(parser, "words in \"quotes\" (the field holds any text)");
     }
-    return code->kind == TOKEN_WORD ? known_code(parser, code, field) : expected(parser, "a choice's code");
+    bool readable = code->kind == TOKEN_WORD || field->choices; /* an option's code may stand in quotes */
+    return readable ? known_code(parser, code, field) : expected(parser, "a choice's code");
 }
 
 static bool fits_fact(const parser_t *parser, const token_t *code, int fact)

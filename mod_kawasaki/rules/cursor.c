@@ -59,7 +59,7 @@ bool rules_take_duration(cursor_t *cursor, int64_t *seconds)
         const char *one, *many;
         int64_t seconds;
     } units[] = {{"second", "seconds", 1}, {"minute", "minutes", 60}, {"hour", "hours", 3600}, {"day", "days", 86400}};
-    static const int64_t longest = 3650 * 86400LL;
+    static const int64_t longest = 36500 * 86400LL;
 
     const token_t *number = rules_peek(cursor);
     if (!rules_take_number(cursor, seconds, "a duration such as 30 minutes")) return false;
@@ -67,7 +67,7 @@ bool rules_take_duration(cursor_t *cursor, int64_t *seconds)
         if (!rules_take_this(cursor, units[i].one) && !rules_take_this(cursor, units[i].many)) continue;
         *seconds *= units[i].seconds;
         if (*seconds > 0 && *seconds <= longest) return true;
-        rules_error(cursor->compiler, number->at, "a duration is at least 1 second and at most 3650 days");
+        rules_error(cursor->compiler, number->at, "a duration is at least 1 second and at most 36500 days");
         return false;
     }
     rules_expected(cursor, "a unit (seconds, minutes, hours, days)");

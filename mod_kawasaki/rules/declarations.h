@@ -10,8 +10,8 @@
 #include "rules/model.h"
 
 extern const block_t rules_city_block, rules_session_block, rules_kind_block, rules_notice_block, rules_choices_block,
-    rules_secret_block, rules_limit_block, rules_lockout_block, rules_certificate_block, rules_messages_block,
-    rules_form_block, rules_field_block;
+    rules_secret_block, rules_limit_block, rules_lockout_block, rules_certificate_block, rules_terms_block,
+    rules_refusal_block, rules_retention_block, rules_messages_block, rules_form_block, rules_field_block;
 
 /* What is wrong is noted; what was said is written all the same, as far as there is anything to write. Each writes all
  * declarations of its kind; the order of the calls is language.c's. */
@@ -22,6 +22,9 @@ void rules_choices_write(compiler_t *compiler);
 void rules_limits_write(compiler_t *compiler);
 void rules_lockouts_write(compiler_t *compiler);
 void rules_certificates_write(compiler_t *compiler);
+void rules_terms_write(compiler_t *compiler);
+void rules_refusals_write(compiler_t *compiler);
+void rules_retentions_write(compiler_t *compiler);
 void rules_messages_write(compiler_t *compiler);
 void rules_forms_write(compiler_t *compiler);
 void rules_messages_finish(compiler_t *compiler); /* when all that need sentences have asked for them */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Evaluating a form: normalise all values, test each field by itself, then the fields against each other. Nothing here
- * allocates but a normaliser that changes something, and one matcher for a form with patterns.
+ * Evaluating a form: normalise all values, test each field by itself, then the fields against each other, then the
+ * address. Nothing here allocates but a normaliser that changes something, one matcher for a form with patterns, and
+ * the comparison of an address.
  */
+#include "rules/eval_address.h"
 #include "rules/many.h"
 #include "rules/open.h"
 
@@ -16,6 +18,7 @@ typedef struct {
     matcher_t *matcher;                            /* made by the first pattern */
     bool wrong[RULES_FIELDS_MAX];                  /* nobody could normalise what was typed */
     const rules_check_t *failed[RULES_FIELDS_MAX]; /* the first check that failed, NULL for none */
+    uint32_t strange;                              /* the field where the address is another; RULES_NONE: it is not */
 } run_t;
 
 /* --- Normalising ---------------------------------------------------------------------------------------------------
@@ -207,12 +210,31 @@ static void test_beside(run_t *run, uint32_t i, const bool *refused)
     }
 }
 
+/* While a part is wrong itself, it says so, and that is enough. */
+static void test_address(run_t *run)
+{
+    const rules_form_t *form = run->form;
+    run->strange = RULES_NONE;
+    if (!run->facts || form->address[0] == RULES_NONE) return;
+    for (uint32_t i = 0; i < RULES_ADDRESS; i++) {
+        if (run->failed[form->address[i]]) return;
+    }
+    run->strange = rules_address_differs(form, run->verdict->values, run->facts, run->pool);
+}
+
+static rules_finding_t finding_of_address(const run_t *run)
+{
+    return (rules_finding_t){run->strange, rules_span(run->rules, run->form->address_rule),
+                             rules_say(run->rules, &run->form->address_say)};
+}
+
 static void gather(const run_t *run)
 {
     rules_verdict_t *verdict = run->verdict;
     verdict->finding_count = 0;
     for (uint32_t i = 0; i < run->form->field_count; i++) {
         const rules_check_t *check = run->failed[i];
+        if (i == run->strange) verdict->findings[verdict->finding_count++] = finding_of_address(run);
         if (!check) continue;
         verdict->findings[verdict->finding_count++] =
             (rules_finding_t){i, rules_span(run->rules, check->rule), rules_say(run->rules, &check->say)};
@@ -231,5 +253,6 @@ void rules_eval(const rules_t *rules, const rules_form_t *form, const span_t *ty
     for (uint32_t i = 0; i < form->field_count; i++) {
         if (!refused[i]) test_beside(&run, i, refused);
     }
+    test_address(&run);
     gather(&run);
 }

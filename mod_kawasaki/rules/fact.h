@@ -17,7 +17,11 @@
     X(ACCOUNT_CITY, "account.city")                                                                                    \
     X(ACCOUNT_TOWN, "account.town")                                                                                    \
     X(ACCOUNT_LOT, "account.lot")                                                                                      \
-    X(ACCOUNT_BUILDING, "account.building")
+    X(ACCOUNT_BUILDING, "account.building")                                                                            \
+    X(ACCOUNT_ADDRESS, "account.address")                                                                              \
+    X(ACCOUNT_ADDRESS_SUBSTITUTED, "account.address-substituted")                                                      \
+    X(ACCOUNT_REPRESENTATIVE, "account.representative")                                                                \
+    X(ACCOUNT_TITLE, "account.title")
 
 #define RULES_FACT_ENUM(identifier, name) RULES_FACT_##identifier,
 typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
@@ -59,6 +63,10 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(AUDIT_RECEIPT, "audit-receipt")                                                                                  \
     X(AUDIT_EXPORT, "audit-export")                                                                                    \
     X(AUDIT_IMPORT, "audit-import")                                                                                    \
+    X(AUDIT_REGISTER, "audit-register")                                                                                \
+    X(AUDIT_DELETE, "audit-delete")                                                                                    \
+    X(AUDIT_CERTIFICATE, "audit-certificate")                                                                          \
+    X(AUDIT_EVIDENCE, "audit-evidence")                                                                                \
     X(AUDIT_BY_RESIDENT, "audit-by-resident") /* who did it */                                                         \
     X(AUDIT_BY_CLERK, "audit-by-clerk")                                                                                \
     X(AUDIT_BY_TOOL, "audit-by-tool")                                                                                  \
@@ -103,6 +111,27 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(CARD_REPLAY, "card-replay")                                                                                      \
     X(CARD_BUSY, "card-busy")                                                                                          \
     X(CARD_FAILED, "card-failed")                                                                                      \
+    X(CARD_SIGNING_PIN_BLOCKED, "card-signing-pin-blocked")                                                            \
+    X(CARD_GONE, "card-gone")             /* a kiosk's session ended with its card */                                  \
+    X(CERT_OF_COMPANY, "cert-of-company") /* at the individuals' door, and the reverse */                              \
+    X(CERT_OF_PERSON, "cert-of-person")                                                                                \
+    X(CERT_MOVED, "cert-moved")               /* the signing certificate died with a move, the other one lives */      \
+    X(CERT_REGISTERED, "cert-registered")     /* at a registration: it is somebody's account already */                \
+    X(CERT_UNREGISTERED, "cert-unregistered") /* at a log-in: it is nobody's */                                        \
+    X(CERT_OTHER, "cert-other")               /* under a form: not the account's */                                    \
+    X(CERT_OTHER_NAME, "cert-other-name")     /* under a form: a new one with another name or birth date */            \
+    X(CERT_NEW, "cert-new")                   /* under a form: a new one with another address */                       \
+    X(TERMS, "terms")                                                                                                  \
+    X(TERMS_AGREED, "terms-agreed") /* label in what is signed */                                                      \
+    X(BEGIN_LABEL, "begin-label")   /* what the card signs when a registration begins */                               \
+    X(BEGIN_STATEMENT, "begin-statement")                                                                              \
+    X(POST_CODE_FILLED, "post-code-filled")                                                                            \
+    X(POST_CODE_NONE, "post-code-none")                                                                                \
+    X(POST_CODE_SEVERAL, "post-code-several")                                                                          \
+    X(ADDRESS_TAKEN, "address-taken")               /* the certificate's wording stands in the fields */               \
+    X(APPLICATION_RECEIVED, "application-received") /* states of an application, in a word */                          \
+    X(APPLICATION_EXAMINATION, "application-examination")                                                              \
+    X(APPLICATION_EXAMINED, "application-examined")                                                                    \
     X(ERROR_REQUEST, "error-request")         /* 400: the request can't be read */                                     \
     X(ERROR_STEP, "error-step")               /* 400: a step out of order */                                           \
     X(ERROR_TOKEN, "error-token")             /* 403: the form is stale or foreign */                                  \

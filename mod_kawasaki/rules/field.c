@@ -136,6 +136,10 @@ static void find_declarations(const scope_t *scope, field_said_t *field)
         const given_t *found = rules_declared_or_error(scope->compiler, model->choices, list, "choices");
         field->choices = found ? found->block : NULL;
         if (field->choices) field->choices->used = true;
+        if (field->choices && field->choices->empty.at && field->control == RULES_MANY) {
+            rules_error(scope->compiler, list->name->at, "these choices have an 'empty', in %s: they are for a select",
+                        rules_other_place(scope->compiler, list->name->at, rules_given_place(&field->choices->empty)));
+        }
     }
 }
 

@@ -9,16 +9,20 @@ static const clause_t section_clauses[] = {
     {"show", SHAPE_SHOW, CLAUSE_MANY, offsetof(section_said_t, items), NULL},
     {"field", SHAPE_NAMED_TEXT, CLAUSE_MANY, offsetof(section_said_t, items), &rules_field_block},
     {"all-or-none", SHAPE_NAMES, CLAUSE_MANY, offsetof(section_said_t, groups), NULL},
+    {"address", SHAPE_NAMES, 0, offsetof(section_said_t, address), NULL},
+    {"say address", SHAPE_TEXT, 0, offsetof(section_said_t, address_say), NULL},
+    {"post-code", SHAPE_NAME, 0, offsetof(section_said_t, post_code), NULL},
     {0},
 };
 static const block_t section_block = {sizeof(section_said_t), section_clauses};
 
 static const clause_t clauses[] = {
+    {"like", SHAPE_NAME, 0, offsetof(form_said_t, like), NULL},
     {"for", SHAPE_NAME, 0, offsetof(form_said_t, kind), NULL},
     {"confirm", SHAPE_TEXT, 0, offsetof(form_said_t, confirm), NULL},
     {"done", SHAPE_TEXT, 0, offsetof(form_said_t, done), NULL},
     {"source", SHAPE_STRINGS, CLAUSE_NEEDED, offsetof(form_said_t, source), NULL},
-    {"section", SHAPE_NAMED_TEXT, CLAUSE_MANY | CLAUSE_NEEDED, offsetof(form_said_t, sections), &section_block},
+    {"section", SHAPE_NAMED_TEXT, CLAUSE_MANY, offsetof(form_said_t, sections), &section_block},
     {0},
 };
 const block_t rules_form_block = {sizeof(form_said_t), clauses};
@@ -127,9 +131,9 @@ static void write_group(const scope_t *scope, const given_t *group)
     }
 }
 
-static void check_section_name(const scope_t *scope, const form_said_t *form, const given_t *section)
+static void check_section_name(const scope_t *scope, const apr_array_header_t *sections, const given_t *section)
 {
-    const given_t *first = rules_declared(form->sections, rules_given_name(section));
+    const given_t *first = rules_declared(sections, rules_given_name(section));
     if (!section->name) return;
     rules_plain_name(scope->compiler, section);
     if (first == section) return;
@@ -138,11 +142,11 @@ static void check_section_name(const scope_t *scope, const form_said_t *form, co
                 rules_other_place(scope->compiler, section->name->at, rules_name_place(first)));
 }
 
-static void prepare(scope_t *scope, const form_said_t *form)
+static void prepare(scope_t *scope, const apr_array_header_t *sections)
 {
-    for (int i = 0; i < form->sections->nelts; i++) {
-        const section_said_t *section = APR_ARRAY_IDX(form->sections, i, given_t).block;
-        check_section_name(scope, form, &APR_ARRAY_IDX(form->sections, i, given_t));
+    for (int i = 0; i < sections->nelts; i++) {
+        const section_said_t *section = APR_ARRAY_IDX(sections, i, given_t).block;
+        check_section_name(scope, sections, &APR_ARRAY_IDX(sections, i, given_t));
         for (int j = 0; j < section->items->nelts; j++) {
             const given_t *item = &APR_ARRAY_IDX(section->items, j, given_t);
             if (is_field(item)) collect_field(scope, item);
@@ -151,8 +155,8 @@ static void prepare(scope_t *scope, const form_said_t *form)
     for (int i = 0; i < scope->fields->nelts; i++) {
         rules_field_resolve(scope, APR_ARRAY_IDX(scope->fields, i, field_said_t *));
     }
-    for (int i = 0; i < form->sections->nelts; i++) {
-        const section_said_t *section = APR_ARRAY_IDX(form->sections, i, given_t).block;
+    for (int i = 0; i < sections->nelts; i++) {
+        const section_said_t *section = APR_ARRAY_IDX(sections, i, given_t).block;
         for (int j = 0; j < section->groups->nelts; j++) {
             write_group(scope, &APR_ARRAY_IDX(section->groups, j, given_t));
         }
@@ -203,9 +207,11 @@ static void write_form(compiler_t *compiler, const given_t *given)
 {
     image_t *image = compiler->image;
     const form_said_t *form = given->block;
+    bool for_kind;
+    const apr_array_header_t *sections = rules_form_sections(compiler, given, &for_kind);
     scope_t scope = {.compiler = compiler,
                      .form = rules_given_name(given),
-                     .for_kind = form->kind.at != NULL,
+                     .for_kind = for_kind,
                      .fields = apr_array_make(compiler->pool, 32, sizeof(field_said_t *))};
     rules_form_t written = {.name = rules_image_string(image, rules_given_name(given)),
                             .title = rules_image_text(image, rules_given_text(given)),
@@ -213,11 +219,12 @@ static void write_form(compiler_t *compiler, const given_t *given)
                             .done = rules_image_text(image, rules_given_text(&form->done)),
                             .kind = kind_index(compiler, &form->kind),
                             .first_section = rules_image_count(image, RULES_SECTIONS),
-                            .section_count = (uint32_t)form->sections->nelts,
+                            .section_count = (uint32_t)sections->nelts,
                             .first_field = rules_image_count(image, RULES_FIELDS),
                             .source = rules_source_text(compiler, &form->source)};
-    prepare(&scope, form);
-    for (int i = 0; i < form->sections->nelts; i++) write_section(&scope, &APR_ARRAY_IDX(form->sections, i, given_t));
+    prepare(&scope, sections);
+    rules_address_write(&scope, sections, &written);
+    for (int i = 0; i < sections->nelts; i++) write_section(&scope, &APR_ARRAY_IDX(sections, i, given_t));
     for (int i = 0; i < scope.fields->nelts; i++) {
         rules_field_write(&scope, APR_ARRAY_IDX(scope.fields, i, field_said_t *));
     }

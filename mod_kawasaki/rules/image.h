@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define RULES_MAGIC       "KWRULES\n"
-#define RULES_LAYOUT      3u /* raise with every change to this file */
+#define RULES_LAYOUT      4u /* raise with every change to this file */
 #define RULES_NONE        UINT32_MAX
 #define RULES_IMAGE_MAX   (512u * 1024u) /* bytes: the size of a slot in shared memory */
 #define RULES_FIELDS_MAX  64u            /* fields of one form */
@@ -30,6 +30,7 @@
 #define RULES_COUNTS_MAX  4u             /* counts of one limit */
 #define RULES_LOCKS_MAX   6u             /* growing locks of one count */
 #define RULES_TRIES_MAX   100000u        /* threshold of one count */
+#define RULES_ADDRESS     5u             /* fields of an address, in the order of text/match.h */
 
 typedef enum {
     RULES_CITY, /* exactly one rules_city_t */
@@ -42,6 +43,10 @@ typedef enum {
     RULES_COUNTS,
     RULES_LOCKOUTS,
     RULES_CERTIFICATES,
+    RULES_TERMS, /* one rules_terms_t, or none */
+    RULES_ARTICLES,
+    RULES_REFUSALS,
+    RULES_RETENTIONS,
     RULES_FORMS,
     RULES_SECTIONS,
     RULES_ITEMS,
@@ -87,6 +92,7 @@ typedef struct {
     rules_ref_t name; /* "card" */
     rules_text_t word;
     uint32_t level;
+    rules_ref_t signs_with, logs_in_with; /* certificates by name; empty: none */
 } rules_kind_t;
 
 typedef struct {
@@ -98,6 +104,7 @@ typedef struct {
 typedef struct {
     rules_ref_t name;
     uint32_t first_option, option_count;
+    rules_text_t empty; /* what a select shows before one was chosen, or empty */
 } rules_choices_t;
 
 typedef struct {
@@ -127,9 +134,13 @@ typedef struct {
     rules_ref_t source;
 } rules_limit_t;
 
+/* To whom a lockout forbids something: the certificate that did the act, or its holder with any other one too. */
+typedef enum { RULES_BINDS_CERTIFICATE, RULES_BINDS_PERSON } rules_binds_t;
+
 typedef struct {
     rules_ref_t name; /* "re-registration" */
     uint32_t lasts;   /* seconds */
+    uint32_t binds;   /* rules_binds_t */
     rules_text_t say; /* {until} is filled in when it is said */
     rules_ref_t source;
 } rules_lockout_t;
@@ -150,12 +161,56 @@ typedef struct {
     rules_ref_t source;
 } rules_certificate_t;
 
+/* What one agrees to before one registers. */
+typedef struct {
+    rules_ref_t version; /* kept with the consent */
+    uint32_t first_article, article_count;
+    rules_ref_t source;
+} rules_terms_t;
+
+typedef struct {
+    rules_text_t heading; /* of the group that begins with this paragraph, or empty */
+    rules_text_t text;
+} rules_article_t;
+
+typedef enum { RULES_ACT_DELETE, RULES_ACTS } rules_act_t;
+
+/* States of an application: bits of rules_refusal_t.states. */
+typedef enum {
+    RULES_STATE_RECEIVED = 1,
+    RULES_STATE_EXAMINATION = 2,
+    RULES_STATE_EXAMINED = 4,
+    RULES_STATES = 7
+} rules_state_t;
+
+/* An act that is refused while the account has applications in one of these states. */
+typedef struct {
+    rules_ref_t name; /* "pending-applications" */
+    uint32_t act;     /* rules_act_t */
+    uint32_t states;  /* one at least */
+    rules_text_t say; /* {count} is filled in when it is said */
+    rules_ref_t rule; /* "refuse-delete/pending-applications" */
+    rules_ref_t source;
+} rules_refusal_t;
+
+typedef struct {
+    rules_ref_t name; /* "evidence" */
+    uint32_t lasts;   /* seconds after the account was deleted */
+    rules_ref_t source;
+} rules_retention_t;
+
 typedef struct {
     rules_ref_t name; /* "card.edit" */
     rules_text_t title, confirm, done;
     uint32_t kind; /* whose login it needs; RULES_NONE: nobody's (a log-in form) */
     uint32_t first_section, section_count;
     uint32_t first_field, field_count; /* consecutive: index - first_field is the index in rules_eval's arrays */
+    /* Fields that are an address together, by their index in the form, in the order of text/match.h: they must be the
+     * fact account.address. All RULES_NONE, and no rule, where there is no address. */
+    uint32_t address[RULES_ADDRESS];
+    rules_ref_t address_rule; /* "jpki.register/address" */
+    rules_text_t address_say;
+    uint32_t post_code; /* index in the form of the field that the address can be filled in from; or RULES_NONE */
     rules_ref_t source;
 } rules_form_t;
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * `kind`: a kind of account, its word and its level.
+ * `kind`: a kind of account, its word, its level, and with which certificates one acts for it.
  */
-#include "rules/declarations.h"
+#include "rules/vocabulary.h"
 
 #define LEVEL_MAX 9
 
 static const clause_t clauses[] = {
     {"word", SHAPE_TEXT, CLAUSE_NEEDED, offsetof(kind_said_t, word), NULL},
     {"level", SHAPE_NUMBER, CLAUSE_NEEDED, offsetof(kind_said_t, level), NULL},
+    {"signs with", SHAPE_NAME, 0, offsetof(kind_said_t, signs), NULL},
+    {"logs in with", SHAPE_NAME, 0, offsetof(kind_said_t, logs_in), NULL},
     {"source", SHAPE_STRINGS, CLAUSE_NEEDED, offsetof(kind_said_t, source), NULL},
     {0},
 };
@@ -24,9 +26,13 @@ void rules_kinds_write(compiler_t *compiler)
         if (kind->level.ok && (kind->level.low < 1 || kind->level.low > LEVEL_MAX)) {
             rules_error(compiler, kind->level.at->tokens[1].at, "a level is from 1 to %d", LEVEL_MAX);
         }
+        rules_certificate_check_use(compiler, &kind->signs, "sign");
+        rules_certificate_check_use(compiler, &kind->logs_in, "log-in");
         rules_kind_t written = {.name = rules_image_string(compiler->image, rules_given_name(given)),
                                 .word = rules_image_text(compiler->image, rules_given_text(&kind->word)),
-                                .level = (uint32_t)kind->level.low};
+                                .level = (uint32_t)kind->level.low,
+                                .signs_with = rules_image_string(compiler->image, rules_given_name(&kind->signs)),
+                                .logs_in_with = rules_image_string(compiler->image, rules_given_name(&kind->logs_in))};
         rules_image_add(compiler->image, RULES_KINDS, &written);
     }
 }

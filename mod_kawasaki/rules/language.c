@@ -26,6 +26,9 @@ static const clause_t clauses[] = {
     DECLARED("limit", SHAPE_NAME, limits, &rules_limit_block),
     DECLARED("lockout", SHAPE_NAME, lockouts, &rules_lockout_block),
     DECLARED("certificate", SHAPE_NAMED_TEXT, certificates, &rules_certificate_block),
+    DECLARED("terms", SHAPE_NOTHING, terms, &rules_terms_block),
+    DECLARED("refuse delete", SHAPE_NAME, refusals, &rules_refusal_block),
+    DECLARED("retain", SHAPE_NAME, retentions, &rules_retention_block),
     DECLARED("messages", SHAPE_NOTHING, messages, &rules_messages_block),
     DECLARED("form", SHAPE_NAMED_TEXT, forms, &rules_form_block),
     {0},
@@ -218,6 +221,9 @@ void rules_language_write(compiler_t *compiler)
     rules_limits_write(compiler);
     rules_lockouts_write(compiler);
     rules_certificates_write(compiler);
+    rules_terms_write(compiler);
+    rules_refusals_write(compiler);
+    rules_retentions_write(compiler);
     rules_messages_write(compiler);
     rules_choices_write(compiler);
     rules_forms_write(compiler);

@@ -10,6 +10,8 @@ static const uint32_t entry_sizes[RULES_TABLES] = {
     [RULES_CHOICES] = sizeof(rules_choices_t),  [RULES_OPTIONS] = sizeof(rules_option_t),
     [RULES_LIMITS] = sizeof(rules_limit_t),     [RULES_COUNTS] = sizeof(rules_count_t),
     [RULES_LOCKOUTS] = sizeof(rules_lockout_t), [RULES_CERTIFICATES] = sizeof(rules_certificate_t),
+    [RULES_TERMS] = sizeof(rules_terms_t),      [RULES_ARTICLES] = sizeof(rules_article_t),
+    [RULES_REFUSALS] = sizeof(rules_refusal_t), [RULES_RETENTIONS] = sizeof(rules_retention_t),
     [RULES_FORMS] = sizeof(rules_form_t),       [RULES_SECTIONS] = sizeof(rules_section_t),
     [RULES_ITEMS] = sizeof(rules_item_t),       [RULES_FIELDS] = sizeof(rules_field_t),
     [RULES_CHECKS] = sizeof(rules_check_t),     [RULES_CODE] = sizeof(rules_word_t),

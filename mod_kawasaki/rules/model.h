@@ -19,7 +19,7 @@ typedef struct {
 } session_said_t;
 
 typedef struct {
-    given_t word, level, source;
+    given_t word, level, signs, logs_in, source;
 } kind_said_t;
 
 typedef struct {
@@ -28,7 +28,7 @@ typedef struct {
 
 typedef struct {
     apr_array_header_t *entries; /* heading, option */
-    given_t source;
+    given_t empty, source;
     uint32_t index; /* in the image */
     bool used;
 } choices_said_t;
@@ -39,12 +39,25 @@ typedef struct {
 } limit_said_t;
 
 typedef struct {
-    given_t lasts, say, source;
+    given_t lasts, binds, say, source;
 } lockout_said_t;
 
 typedef struct {
     given_t open_to, revocation, fresh, unknown, source;
 } certificate_said_t;
+
+typedef struct {
+    given_t version, source;
+    apr_array_header_t *entries; /* heading, say */
+} terms_said_t;
+
+typedef struct {
+    given_t while_states, say, source;
+} refusal_said_t;
+
+typedef struct {
+    given_t lasts, source;
+} retention_said_t;
 
 typedef struct {
     given_t text, length, pattern, not_in, source;
@@ -74,19 +87,19 @@ typedef struct {
 } field_said_t;
 
 typedef struct {
-    given_t note;
+    given_t note, address, address_say, post_code;
     apr_array_header_t *items;  /* show, field */
     apr_array_header_t *groups; /* all-or-none */
 } section_said_t;
 
 typedef struct {
-    given_t kind, confirm, done, source;
+    given_t like, kind, confirm, done, source;
     apr_array_header_t *sections;
 } form_said_t;
 
 typedef struct model_t {
     apr_array_header_t *includes, *cities, *sessions, *kinds, *notices, *choices, *secrets, *limits, *lockouts,
-        *certificates, *messages, *forms;
+        *certificates, *terms, *refusals, *retentions, *messages, *forms;
     place_t end; /* of the file asked for: where something is missing altogether */
 } model_t;
 

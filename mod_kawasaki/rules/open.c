@@ -139,6 +139,21 @@ const rules_certificate_t *rules_certificate(const rules_t *rules, span_t name)
     return find(rules, RULES_CERTIFICATES, name);
 }
 
+const rules_retention_t *rules_retention(const rules_t *rules, span_t name)
+{
+    return find(rules, RULES_RETENTIONS, name);
+}
+
+const rules_terms_t *rules_terms(const rules_t *rules)
+{
+    return rules_count(rules, RULES_TERMS) ? RULES_TABLE(rules, RULES_TERMS, rules_terms_t) : NULL;
+}
+
+const rules_article_t *rules_article(const rules_t *rules, const rules_terms_t *terms, uint32_t i)
+{
+    return &RULES_TABLE(rules, RULES_ARTICLES, rules_article_t)[terms->first_article + i];
+}
+
 const rules_count_t *rules_count_of(const rules_t *rules, const rules_limit_t *limit, uint32_t i)
 {
     return &RULES_TABLE(rules, RULES_COUNTS, rules_count_t)[limit->first_count + i];

@@ -84,6 +84,15 @@ const rules_lockout_t *rules_lockout(const rules_t *rules, span_t name);
 /* What holds for certificates of this name; NULL: they open no door. */
 const rules_certificate_t *rules_certificate(const rules_t *rules, span_t name);
 
+/* How long this outlives the account; NULL: the rules don't say. */
+const rules_retention_t *rules_retention(const rules_t *rules, span_t name);
+
+/* What one agrees to before one registers; NULL: there is nothing to agree to. */
+const rules_terms_t *rules_terms(const rules_t *rules);
+
+/* Article i of the terms (0 <= i < terms->article_count), in the order of the rule file. */
+const rules_article_t *rules_article(const rules_t *rules, const rules_terms_t *terms, uint32_t i);
+
 /* Count i of the limit (0 <= i < limit->count_count), in the order of the rule file. */
 const rules_count_t *rules_count_of(const rules_t *rules, const rules_limit_t *limit, uint32_t i);
 
@@ -111,9 +120,10 @@ typedef struct {
 
 /* Normalises and tests what was typed (typed[i] for field i, any bytes; a missing parameter is an empty span;
  * RULES_MANY: codes joined by spaces in any order). facts[rules_fact_t], or NULL for none. Values point into typed, the
- * image or the pool. A field that no normaliser can read says its text check's message. A PCRE2 limit that is hit
- * refuses the value and writes a log line. Bounded: every check once, no loop in conditions. Never fails but for want
- * of memory (then APR aborts). */
+ * image or the pool. A field that no normaliser can read says its text check's message. An
+ * address is compared when there are facts and its fields are right by themselves; an empty fact is no address. A PCRE2
+ * limit that is hit refuses the value and writes a log line. Bounded: every check once, no loop in conditions. Never
+ * fails but for want of memory (then APR aborts). */
 void rules_eval(const rules_t *rules, const rules_form_t *form, const span_t *typed, const span_t *facts,
                 rules_verdict_t *verdict, const log_port_t *log, apr_pool_t *pool);
 

@@ -23,6 +23,13 @@ field_said_t *rules_scope_field(const scope_t *scope, const token_t *name);
 /* The fact of this name; noted and -1 when there is none, or when this form doesn't know it. */
 int rules_scope_fact(const scope_t *scope, const token_t *name);
 
+/* like.c: the form's sections, of given_t, with those of the form that it is like in front. All are the caller's own.
+ * *for_kind: is it, or is that one, `for` a kind? */
+const apr_array_header_t *rules_form_sections(compiler_t *compiler, const given_t *form, bool *for_kind);
+
+/* address.c: sets the form's address and post_code. After all fields have an index. */
+void rules_address_write(const scope_t *scope, const apr_array_header_t *sections, rules_form_t *form);
+
 /* field.c: finds out what the field is. Before any field is written. */
 void rules_field_resolve(const scope_t *scope, field_said_t *field);
 /* field_write.c: writes the field's checks and the field. */

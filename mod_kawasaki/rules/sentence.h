@@ -21,7 +21,8 @@ void rules_check_guess(guess_t *guess, compiler_t *compiler);
 void rules_sentence_check(compiler_t *compiler, const given_t *say, rules_check_kind_t kind);
 
 /* The same for what is said as it stands or filled in when it is said (rules_fill), and notes what it must not leave
- * out. subject: the name of a message, "limit locked", "lockout". */
+ * out. subject: the name of a message, "limit locked", "lockout",
+ * "refuse delete"; "address" and others that nothing fills. */
 void rules_sentence_check_spoken(compiler_t *compiler, const given_t *say, span_t subject);
 
 /* The words of `say WORDS ja "…"`, one space between. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The layout, the strings and every table but the checks of fields (verify_check.c). What is owned (options, sections,
- * items, fields, checks) must stand in the order of its owners without a gap: so nothing is shared, and nothing left.
+ * The layout, the strings and every table but those of verify_declared.c and verify_check.c. What is owned (options,
+ * sections, items, fields, checks) must stand in the order of its owners without a gap: so nothing is shared, and
+ * nothing left.
  */
 #include "rules/verify.h"
 
 #include "rules/fact.h"
 #include "rules/layout.h"
-#include "rules/verify_check.h"
+#include "rules/verify_declared.h"
 #include "text/text.h"
 
 const void *rules_verified(const verified_t *image, rules_table_t table, uint32_t index)
@@ -45,10 +46,13 @@ static const struct {
     {RULES_CITY, offsetof(rules_city_t, contact)},
     {RULES_KINDS, offsetof(rules_kind_t, name)},
     {RULES_KINDS, offsetof(rules_kind_t, word)},
+    {RULES_KINDS, offsetof(rules_kind_t, signs_with)},
+    {RULES_KINDS, offsetof(rules_kind_t, logs_in_with)},
     {RULES_NOTICES, offsetof(rules_notice_t, name)},
     {RULES_NOTICES, offsetof(rules_notice_t, say)},
     {RULES_MESSAGES, 0},
     {RULES_CHOICES, offsetof(rules_choices_t, name)},
+    {RULES_CHOICES, offsetof(rules_choices_t, empty)},
     {RULES_OPTIONS, offsetof(rules_option_t, code)},
     {RULES_OPTIONS, offsetof(rules_option_t, word)},
     {RULES_OPTIONS, offsetof(rules_option_t, heading)},
@@ -64,10 +68,22 @@ static const struct {
     {RULES_CERTIFICATES, offsetof(rules_certificate_t, name)},
     {RULES_CERTIFICATES, offsetof(rules_certificate_t, label)},
     {RULES_CERTIFICATES, offsetof(rules_certificate_t, source)},
+    {RULES_TERMS, offsetof(rules_terms_t, version)},
+    {RULES_TERMS, offsetof(rules_terms_t, source)},
+    {RULES_ARTICLES, offsetof(rules_article_t, heading)},
+    {RULES_ARTICLES, offsetof(rules_article_t, text)},
+    {RULES_REFUSALS, offsetof(rules_refusal_t, name)},
+    {RULES_REFUSALS, offsetof(rules_refusal_t, say)},
+    {RULES_REFUSALS, offsetof(rules_refusal_t, rule)},
+    {RULES_REFUSALS, offsetof(rules_refusal_t, source)},
+    {RULES_RETENTIONS, offsetof(rules_retention_t, name)},
+    {RULES_RETENTIONS, offsetof(rules_retention_t, source)},
     {RULES_FORMS, offsetof(rules_form_t, name)},
     {RULES_FORMS, offsetof(rules_form_t, title)},
     {RULES_FORMS, offsetof(rules_form_t, confirm)},
     {RULES_FORMS, offsetof(rules_form_t, done)},
+    {RULES_FORMS, offsetof(rules_form_t, address_rule)},
+    {RULES_FORMS, offsetof(rules_form_t, address_say)},
     {RULES_FORMS, offsetof(rules_form_t, source)},
     {RULES_SECTIONS, offsetof(rules_section_t, name)},
     {RULES_SECTIONS, offsetof(rules_section_t, title)},
@@ -105,8 +121,9 @@ static const char *verify_strings(const verified_t *image)
 /* Looked up by name: so names are sorted, and no two are the same. All such entries begin with their name. */
 static const char *verify_names(const verified_t *image)
 {
-    static const rules_table_t tables[] = {RULES_KINDS,    RULES_NOTICES,      RULES_CHOICES, RULES_LIMITS,
-                                           RULES_LOCKOUTS, RULES_CERTIFICATES, RULES_FORMS};
+    static const rules_table_t tables[] = {RULES_KINDS,    RULES_NOTICES,    RULES_CHOICES,
+                                           RULES_LIMITS,   RULES_LOCKOUTS,   RULES_CERTIFICATES,
+                                           RULES_REFUSALS, RULES_RETENTIONS, RULES_FORMS};
     for (apr_size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         for (uint32_t j = 0; j < rules_verified_count(image, tables[i]); j++) {
             const rules_ref_t *name = rules_verified(image, tables[i], j);
@@ -192,36 +209,6 @@ static const char *verify_limits(const verified_t *image)
     return end == total ? NULL : "counts without a limit";
 }
 
-static const char *verify_lockouts(const verified_t *image)
-{
-    for (uint32_t i = 0; i < rules_verified_count(image, RULES_LOCKOUTS); i++) {
-        const rules_lockout_t *lockout = rules_verified(image, RULES_LOCKOUTS, i);
-        if (lockout->lasts == 0) return "a lockout that does not last";
-    }
-    return NULL;
-}
-
-static bool is_certificate(span_t name)
-{
-#define IS_CERTIFICATE(known) || span_is(name, known)
-    return false RULES_CERTIFICATES_LIST(IS_CERTIFICATE);
-}
-
-static const char *verify_certificates(const verified_t *image)
-{
-    for (uint32_t i = 0; i < rules_verified_count(image, RULES_CERTIFICATES); i++) {
-        const rules_certificate_t *certificate = rules_verified(image, RULES_CERTIFICATES, i);
-        bool nobody = certificate->revocation == RULES_REVOCATION_NOBODY;
-        if (!is_certificate(rules_verified_span(image, certificate->name))) return "a certificate nobody can read";
-        if (certificate->doors == 0 || (certificate->doors & ~(uint32_t)RULES_DOORS)) return "an unknown door";
-        if (certificate->revocation > RULES_REVOCATION_NOBODY || (nobody && certificate->fresh)) {
-            return "a certificate that nobody can be asked about";
-        }
-        if (certificate->provisional != (nobody ? 1u : certificate->provisional & 1u)) return "neither yes nor no";
-    }
-    return NULL;
-}
-
 static const char *verify_lists(const verified_t *image)
 {
     uint32_t total = rules_verified_count(image, RULES_ENTRIES);
@@ -288,6 +275,7 @@ static const char *verify_forms(const verified_t *image)
         }
         const char *why = verify_sections(image, form, &items);
         if (!why) why = verify_fields(image, form, &checks);
+        if (!why) why = rules_verify_address(image, form);
         if (why) return why;
     }
     bool all = sections == rules_verified_count(image, RULES_SECTIONS) &&
@@ -315,9 +303,8 @@ static const char *verify_layout(span_t image)
 
 const char *rules_verify(span_t image)
 {
-    static const char *(*const parts[])(const verified_t *) = {verify_strings, verify_names,    verify_choices,
-                                                               verify_limits,  verify_lockouts, verify_certificates,
-                                                               verify_lists,   verify_forms};
+    static const char *(*const parts[])(const verified_t *) = {
+        verify_strings, verify_names, verify_choices, verify_limits, rules_verify_declared, verify_lists, verify_forms};
     const char *why = verify_layout(image);
     if (why) return why;
     verified_t verified = {image, (const rules_header_t *)(const void *)image.at};

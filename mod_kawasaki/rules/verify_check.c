@@ -146,3 +146,46 @@ const char *rules_verify_field(const verified_t *image, const rules_form_t *form
     /* Without it, what nobody could read would pass. */
     return tested ? NULL : "a field that accepts anything";
 }
+
+/* --- Addresses --------------------------------------------------------------------------------------------------- */
+
+/* What the form calls it in logs: "jpki.register/address". */
+static bool is_rule_of(const verified_t *image, const rules_form_t *form)
+{
+    static const span_t end = SPAN("/address");
+    span_t name = rules_verified_span(image, form->name), rule = rules_verified_span(image, form->address_rule);
+    return rule.size == name.size + end.size && memcmp(rule.at, name.at, name.size) == 0 &&
+           memcmp(rule.at + name.size, end.at, end.size) == 0;
+}
+
+static bool is_part(const verified_t *image, const rules_form_t *form, uint32_t part)
+{
+    uint32_t index = form->address[part];
+    if (index >= form->field_count) return false;
+    for (uint32_t i = 0; i < part; i++) {
+        if (form->address[i] == index) return false;
+    }
+    const rules_field_t *field = rules_verified(image, RULES_FIELDS, form->first_field + index);
+    return field->control == RULES_INPUT || field->control == RULES_SELECT;
+}
+
+static bool is_post_code(const verified_t *image, const rules_form_t *form)
+{
+    if (form->post_code == RULES_NONE) return true;
+    if (form->post_code >= form->field_count) return false;
+    const rules_field_t *field = rules_verified(image, RULES_FIELDS, form->first_field + form->post_code);
+    return field->control == RULES_INPUT && span_is(rules_verified_span(image, field->type), "post-code");
+}
+
+const char *rules_verify_address(const verified_t *image, const rules_form_t *form)
+{
+    bool none = form->address_rule.size == 0;
+    for (uint32_t i = 0; i < RULES_ADDRESS; i++) {
+        if (none ? form->address[i] != RULES_NONE : !is_part(image, form, i)) return "an address of other parts";
+    }
+    if (none) return form->address_say.ja.size || form->post_code != RULES_NONE ? "no address to speak of" : NULL;
+    if (form->kind == RULES_NONE || !is_rule_of(image, form) || form->address_say.ja.size == 0) {
+        return "an address of nobody";
+    }
+    return is_post_code(image, form) ? NULL : "a post-code that is none";
+}

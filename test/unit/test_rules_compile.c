@@ -15,10 +15,10 @@ static void compiles_the_city(void **state)
     const char *why;
     assert_int_equal(rules_compile(&compiled, "rules/kawasaki.rules", *state), APR_SUCCESS);
     assert_int_equal(compiled.mistakes->nelts, 0);
-    assert_int_equal(compiled.files->nelts, 4);
+    assert_int_equal(compiled.files->nelts, 8);
     assert_string_equal(APR_ARRAY_IDX(compiled.files, 1, const char *), "rules/messages-ja.rules");
     assert_string_equal(APR_ARRAY_IDX(compiled.files, 2, const char *), "rules/counter.rules");
-    assert_string_equal(APR_ARRAY_IDX(compiled.files, 3, const char *), "rules/common-passwords.txt");
+    assert_string_equal(APR_ARRAY_IDX(compiled.files, 7, const char *), "rules/common-passwords.txt");
 
     assert_int_equal(rules_open(&rules, compiled.image, &why, *state), APR_SUCCESS);
     assert_span(rules_span(rules, rules_city(rules)->id), "kawasaki");
@@ -168,9 +168,18 @@ static void no_text_breaks_the_compiler(void **state)
         "kind a { word ja \"A\"; level 1; source \"t\", \"u\" }\n"
         "limit l { count account 3 in 1 hour lock 1 hour, until counter\n count address 9 in 1 day lock 1 day\n"
         "say locked ja \"{until}\"; say locked-counter ja \"c\"\n say busy ja \"b\"; source \"t\" }\n"
-        "lockout o { lasts 2 days; say ja \"{until}\"; source \"t\" }\n"
+        "lockout o { lasts 2 days; binds person; say ja \"{until}\"; source \"t\" }\n"
         "certificate registry ja \"法\" { open to log-in, sign\n revocation by list; fresh for 2 days\n"
         "when unknown accept; source \"t\" }\n"
+        "kind k { word ja \"K\"; level 3; signs with registry; logs in with registry; source \"t\" }\n"
+        "choices p { empty ja \"e\"; option \"県\"; source \"t\" }\n"
+        "terms { version \"1\"; heading ja \"h\"; say ja \"t\"; source \"t\" }\n"
+        "refuse delete r { while received, examined; say ja \"{count}\"; source \"t\" }\n"
+        "retain evidence { for 3653 days after delete; source \"t\" }\n"
+        "form l.m ja \"x\" { like b.c; for k; source \"t\"\nsection p ja \"p\" {\n"
+        "field z ja \"z\" { text post-code }\nfield p ja \"p\" { select p; preset \"県\" }\n"
+        "field q ja \"q\" { text any }\nfield r ja \"r\" { text any }\nfield t ja \"t\" { text any }\n"
+        "address p, q, r, t, f\n say address ja \"d\"; post-code z } }\n"
         "form b.c ja \"x\" { for a; source \"t\"\nsection s ja \"s\" {\n note ja \"n\"\n"
         "show account.name ja \"名\" as date\nfield f ja \"f\" {\n text any; pattern \"[a-z]+\"\n"
         "required when g = yes and (not account.kind != a)\n say min ja \"{label}{min}\"\n"

@@ -16,11 +16,16 @@ static const char rules_text[] =
     "say locked ja \"{until}\"; say locked-counter ja \"窓\"; say busy ja \"待\"; source \"x\" }\n"
     "limit word { count account 1 since own success lock 1 minute\n"
     "say locked ja \"{until}\"; say locked-counter ja \"窓\"; say busy ja \"待\"; source \"x\" }\n"
-    "lockout away { lasts 2 days; say ja \"{until}\"; source \"x\" }\n"
+    "lockout away { lasts 2 days; binds person; say ja \"{until}\"; source \"x\" }\n"
     "lockout back { lasts 1 day; say ja \"{until}\"; source \"x\" }\n"
     "certificate registry ja \"法\" { open to sign\n revocation by nobody; source \"x\" }\n"
     "certificate jpki-signing ja \"署\" { open to sign\n revocation by list; fresh for 1 day; when unknown refuse\n"
     "source \"x\" }\n"
+    "kind office { word ja \"社\"; level 3; signs with jpki-signing; source \"x\" }\n"
+    "terms { version \"1\"; heading ja \"条\"; say ja \"約束\"; say ja \"続き\"; source \"x\" }\n"
+    "refuse delete one { while received; say ja \"{count}\"; source \"x\" }\n"
+    "refuse delete two { while examined; say ja \"{count}\"; source \"x\" }\n"
+    "retain evidence { for 3653 days after delete; source \"x\" }\n"
     "form a.edit ja \"試験\" { for card; source \"x\"; section one ja \"一\" {\n"
     "show account.name ja \"氏名\" as date\n"
     "field code ja \"番\" { text digits; pattern \"[0-9]+\"; length 2..4; not in \"LIST\"; required }\n"
@@ -32,7 +37,13 @@ static const char rules_text[] =
     "field next ja \"次\" { secret; equals now }\n"
     "all-or-none now, next\n"
     "} }\n"
-    "form b ja \"二\" { source \"x\"; section one ja \"一\" { field tick ja \"印\" { checkbox ja \"はい\" } } }\n";
+    "form b ja \"二\" { source \"x\"; section one ja \"一\" { field tick ja \"印\" { checkbox ja \"はい\" } } }\n"
+    "form c.like ja \"三\" { like c.place; for card; source \"x\" }\n"
+    "form c.place ja \"三\" { for card; source \"x\"; section one ja \"一\" {\n"
+    "field p ja \"県\" { text any }\nfield m ja \"市\" { text any }\nfield t ja \"町\" { text any }\n"
+    "field l ja \"番\" { text any }\nfield b ja \"方\" { text any }\nfield o ja \"外\" { checkbox ja \"はい\" }\n"
+    "field z ja \"便\" { text post-code }\n"
+    "address p, m, t, l, b\nsay address ja \"違\"; post-code z } }\n";
 
 static span_t image;
 
@@ -69,6 +80,11 @@ static apr_size_t use_limits(const rules_t *rules, apr_pool_t *pool)
         assert_ptr_equal(rules_lockout(rules, rules_span(rules, lockout->name)), lockout);
         sum += rules_fill(rules_say(rules, &lockout->say), until, 1, pool).size;
     }
+    for (uint32_t i = 0; i < rules_count(rules, RULES_RETENTIONS); i++) {
+        const rules_retention_t *retention = rules_entry(rules, RULES_RETENTIONS, i);
+        assert_ptr_equal(rules_retention(rules, rules_span(rules, retention->name)), retention);
+        sum += retention->lasts;
+    }
     for (uint32_t i = 0; i < rules_count(rules, RULES_CERTIFICATES); i++) {
         const rules_certificate_t *certificate = rules_entry(rules, RULES_CERTIFICATES, i);
         assert_ptr_equal(rules_certificate(rules, rules_span(rules, certificate->name)), certificate);
@@ -77,13 +93,31 @@ static apr_size_t use_limits(const rules_t *rules, apr_pool_t *pool)
     return sum;
 }
 
+static apr_size_t use_terms(const rules_t *rules, apr_pool_t *pool)
+{
+    static const record_pair_t count[] = {{SPAN("count"), SPAN("3")}};
+    apr_size_t sum = 0;
+    const rules_terms_t *terms = rules_terms(rules);
+    for (uint32_t i = 0; terms && i < terms->article_count; i++) {
+        const rules_article_t *article = rules_article(rules, terms, i);
+        sum += rules_say(rules, &article->heading).size + rules_say(rules, &article->text).size;
+    }
+    for (uint32_t i = 0; i < rules_count(rules, RULES_REFUSALS); i++) {
+        const rules_refusal_t *refusal = rules_entry(rules, RULES_REFUSALS, i);
+        sum += rules_fill(rules_say(rules, &refusal->say), count, 1, pool).size;
+        sum += rules_span(rules, refusal->rule).size;
+    }
+    return sum;
+}
+
 /* Everything that a program does with an image. */
 static void use(const rules_t *rules, apr_pool_t *pool)
 {
     static const span_t typed_each[] = {SPAN(""), SPAN("12"), SPAN("blue red"), SPAN("yes"), SPAN("qwerty")};
+    span_t facts[RULES_FACT_COUNT] = {[RULES_FACT_ACCOUNT_ADDRESS] = SPAN("1234")};
     apr_size_t sum = rules_span(rules, rules_city(rules)->id).size;
     for (uint32_t i = 0; i < RULES_MESSAGE_COUNT; i++) sum += rules_message(rules, (rules_message_t)i).size;
-    sum += use_limits(rules, pool);
+    sum += use_limits(rules, pool) + use_terms(rules, pool);
     for (uint32_t f = 0; f < rules_count(rules, RULES_FORMS); f++) {
         const rules_form_t *form = rules_entry(rules, RULES_FORMS, f);
         assert_ptr_equal(rules_form(rules, rules_span(rules, form->name)), form);
@@ -98,7 +132,7 @@ static void use(const rules_t *rules, apr_pool_t *pool)
             span_t typed[RULES_FIELDS_MAX];
             rules_verdict_t verdict;
             for (uint32_t i = 0; i < RULES_FIELDS_MAX; i++) typed[i] = typed_each[t];
-            rules_eval(rules, form, typed, NULL, &verdict, NULL, pool);
+            rules_eval(rules, form, typed, t ? facts : NULL, &verdict, NULL, pool);
             for (uint32_t i = 0; i < verdict.finding_count; i++) {
                 const span_t message = verdict.findings[i].message;
                 for (apr_size_t j = 0; j < message.size; j++) sum += (unsigned char)message.at[j];
@@ -227,8 +261,8 @@ static void wrong_rules_are_refused(void **state)
     char *bytes = copy_of(image);
 
 #define AT(table_name, type, index) ((type *)(void *)(bytes + header->tables[table_name].offset) + (index))
-#define REFUSED(change)                                                                                                \
-    change;                                                                                                            \
+#define REFUSED(...)                                                                                                   \
+    __VA_ARGS__;                                                                                                       \
     set_hash(bytes, image.size);                                                                                       \
     assert_false(opens(bytes, image.size, *state));                                                                    \
     memcpy(bytes, image.at, image.size)
@@ -242,7 +276,7 @@ static void wrong_rules_are_refused(void **state)
     REFUSED(AT(RULES_CHECKS, rules_check_t, 0)->kind = RULES_CHECK_MAX);
     REFUSED(AT(RULES_CODE, rules_word_t, 0)->op = RULES_OP_AND);
     REFUSED(AT(RULES_CODE, rules_word_t, 0)->a = 99);
-    REFUSED(AT(RULES_FORMS, rules_form_t, 0)->kind = 1);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 0)->kind = 2);
     REFUSED(AT(RULES_FORMS, rules_form_t, 0)->name = AT(RULES_FORMS, rules_form_t, 1)->name);
     REFUSED(AT(RULES_OPTIONS, rules_option_t, 0)->code.size = 0);
     REFUSED(AT(RULES_LIMITS, rules_limit_t, 0)->count_count = 1);
@@ -275,6 +309,63 @@ static void wrong_rules_are_refused(void **state)
     REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 0)->provisional = 2);
     REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 1)->provisional = 0);
     REFUSED(AT(RULES_LISTS, rules_list_t, 0)->entry_count = 99999);
+    REFUSED(AT(RULES_LOCKOUTS, rules_lockout_t, 0)->binds = RULES_BINDS_PERSON + 1);
+    REFUSED(AT(RULES_KINDS, rules_kind_t, 1)->signs_with = AT(RULES_LOCKOUTS, rules_lockout_t, 0)->name);
+    REFUSED(AT(RULES_KINDS, rules_kind_t, 1)->logs_in_with = AT(RULES_KINDS, rules_kind_t, 1)->signs_with);
+    REFUSED(AT(RULES_CERTIFICATES, rules_certificate_t, 0)->doors = RULES_DOOR_LOG_IN);
+    free(bytes);
+}
+
+static void wrong_terms_are_refused(void **state)
+{
+    const rules_header_t *header = (const rules_header_t *)(const void *)image.at;
+    char *bytes = copy_of(image);
+
+    REFUSED(AT(RULES_TERMS, rules_terms_t, 0)->version.size = 0);
+    REFUSED(AT(RULES_TERMS, rules_terms_t, 0)->first_article = 1);
+    REFUSED(AT(RULES_TERMS, rules_terms_t, 0)->article_count = 1);
+    REFUSED(AT(RULES_TERMS, rules_terms_t, 0)->article_count = 3);
+    REFUSED(AT(RULES_ARTICLES, rules_article_t, 1)->text = (rules_text_t){{0, 0}});
+    REFUSED(AT(RULES_REFUSALS, rules_refusal_t, 0)->act = RULES_ACTS);
+    REFUSED(AT(RULES_REFUSALS, rules_refusal_t, 0)->states = 0);
+    REFUSED(AT(RULES_REFUSALS, rules_refusal_t, 0)->states = RULES_STATES + 1);
+    REFUSED(AT(RULES_REFUSALS, rules_refusal_t, 0)->rule = (rules_ref_t){0, 0});
+    REFUSED(AT(RULES_REFUSALS, rules_refusal_t, 0)->rule = AT(RULES_REFUSALS, rules_refusal_t, 1)->rule);
+    REFUSED(AT(RULES_REFUSALS, rules_refusal_t, 0)->say = (rules_text_t){{0, 0}});
+    REFUSED(AT(RULES_REFUSALS, rules_refusal_t, 1)->name = AT(RULES_REFUSALS, rules_refusal_t, 0)->name);
+    REFUSED(AT(RULES_RETENTIONS, rules_retention_t, 0)->lasts = 0);
+    free(bytes);
+}
+
+/* Form 3 has an address of its first five fields; the sixth is a checkbox, the seventh a post-code. */
+static void wrong_addresses_are_refused(void **state)
+{
+    const rules_header_t *header = (const rules_header_t *)(const void *)image.at;
+    char *bytes = copy_of(image);
+
+    assert_int_equal(AT(RULES_FORMS, rules_form_t, 3)->field_count, 7);
+    assert_int_equal(AT(RULES_FORMS, rules_form_t, 3)->post_code, 6);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->address[4] = 5);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->address[4] = 7);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->address[4] = 0);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->address[0] = RULES_NONE);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->address_rule = (rules_ref_t){0, 0});
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->address_rule = AT(RULES_FORMS, rules_form_t, 2)->address_rule);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->address_rule.size--);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->address_say = (rules_text_t){{0, 0}});
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->kind = RULES_NONE);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->post_code = 0);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 3)->post_code = 7);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 1)->address[2] = 0);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 1)->post_code = 0);
+    REFUSED(AT(RULES_FORMS, rules_form_t, 1)->address_say = AT(RULES_FORMS, rules_form_t, 3)->address_say);
+    free(bytes);
+}
+
+/* The header is no rule's. */
+static void another_format_is_refused(void **state)
+{
+    char *bytes = copy_of(image);
     REFUSED(memcpy(bytes, "KWRULES!", 8));
     free(bytes);
 }
@@ -282,10 +373,11 @@ static void wrong_rules_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_right_one_opens),        cmocka_unit_test(every_wrong_byte_is_noticed),
-        cmocka_unit_test(every_length_is_noticed),    cmocka_unit_test(addresses_must_be_aligned),
-        cmocka_unit_test(wrong_numbers_lead_nowhere), cmocka_unit_test(wrong_bytes_with_the_right_hash),
-        cmocka_unit_test(wrong_rules_are_refused),
+        cmocka_unit_test(the_right_one_opens),         cmocka_unit_test(every_wrong_byte_is_noticed),
+        cmocka_unit_test(every_length_is_noticed),     cmocka_unit_test(addresses_must_be_aligned),
+        cmocka_unit_test(wrong_numbers_lead_nowhere),  cmocka_unit_test(wrong_bytes_with_the_right_hash),
+        cmocka_unit_test(wrong_rules_are_refused),     cmocka_unit_test(wrong_terms_are_refused),
+        cmocka_unit_test(wrong_addresses_are_refused), cmocka_unit_test(another_format_is_refused),
     };
     return cmocka_run_group_tests_name("rules: verify", tests, begin, fixture_end);
 }
