@@ -39,19 +39,40 @@ UPDATE account SET version = version + 1, changed_at = %lld WHERE id = %lld AND 
 UPDATE account SET password = %s, must_change = %lld, password_expires_at = %lld WHERE id = %lld;
 
 -- name: account-set-state
-UPDATE account SET state = %lld WHERE id = %lld;
+-- Live or frozen. An applicant's account is neither: only account-register makes it a live one.
+UPDATE account SET state = %lld WHERE id = %lld AND state <> 2;
+
+-- name: account-apply
+-- A new account as an applicant's.
+UPDATE account SET state = 2 WHERE id = %lld AND version = 1;
+
+-- name: account-register
+UPDATE account SET state = 0 WHERE id = %lld AND state = 2;
+
+-- name: account-remove
+DELETE FROM account WHERE id = %lld AND version = %lld;
+
+-- name: account-purge-applicants
+-- Applicants whose account, drafts and sessions nobody has touched since a moment.
+DELETE FROM account
+ WHERE city = %s AND state = 2 AND changed_at < %lld
+   AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.account = account.id AND d.changed_at >= %lld)
+   AND NOT EXISTS (SELECT 1 FROM session s WHERE s.account = account.id AND s.touched_at >= %lld);
 
 -- name: account-by-identifier
-SELECT id FROM account WHERE city = %s AND identifier = %s LIMIT %lld;
+-- Not of applicants, as the next two.
+SELECT id FROM account WHERE city = %s AND identifier = %s AND state <> 2 LIMIT %lld;
 
 -- name: account-by-field
 -- The field's value from the first to the second text.
 SELECT a.id FROM account_field f JOIN account a ON a.id = f.account
- WHERE f.name = %s AND f.value >= %s AND f.value <= %s AND a.city = %s
+ WHERE f.name = %s AND f.value >= %s AND f.value <= %s AND a.city = %s AND a.state <> 2
  ORDER BY f.value, a.identifier LIMIT %lld;
 
 -- name: account-list
-SELECT id FROM account WHERE city = %s AND kind = %s AND identifier > %s ORDER BY identifier LIMIT %lld;
+SELECT id FROM account
+ WHERE city = %s AND kind = %s AND identifier > %s AND state <> 2
+ ORDER BY identifier LIMIT %lld;
 
 -- name: field-put
 INSERT INTO account_field (account, name, value) VALUES (%lld, %s, %s)
@@ -61,11 +82,11 @@ ON CONFLICT (account, name) DO UPDATE SET value = excluded.value;
 DELETE FROM account_field WHERE account = %lld AND name = %s;
 
 -- name: session-insert
-INSERT INTO session (hash, account, city, kind, level, csrf, created_at, touched_at)
-VALUES (%s, %lld, %s, %s, %lld, %s, %lld, %lld);
+INSERT INTO session (hash, account, city, kind, level, csrf, insertion, created_at, touched_at)
+VALUES (%s, %lld, %s, %s, %lld, %s, %s, %lld, %lld);
 
 -- name: session-read
-SELECT account, city, kind, level, csrf, created_at, touched_at FROM session WHERE hash = %s AND city = %s;
+SELECT account, city, kind, level, csrf, insertion, created_at, touched_at FROM session WHERE hash = %s AND city = %s;
 
 -- name: session-touch
 UPDATE session SET touched_at = %lld WHERE hash = %s;
@@ -114,6 +135,11 @@ VALUES (%s, %lld, %s, %s, %s, %lld, %s, %s, %s);
 -- name: audit-of-account
 SELECT number, id, at, city, by_whom, actor, account, act, rule, note, hash FROM audit
  WHERE account = %lld ORDER BY at DESC, id DESC LIMIT %lld;
+
+-- name: audit-vouches
+-- Is there an entry of a signed form with this note? Clerks write notes, too, but not of these acts.
+SELECT COUNT(*) FROM audit
+ WHERE account = %lld AND city = %s AND note = %s AND act IN ('register', 'change', 'delete');
 
 -- name: audit-refusals
 -- Wrong tries at an account between the log-in before a moment and that moment.
@@ -288,3 +314,63 @@ SELECT dated, digest, lines, imported_at FROM post_code_set;
 -- name: post-code-set-change
 -- Comes first, so that only one unit replaces the codes at a time on PostgreSQL.
 UPDATE post_code_set SET dated = %s, digest = %s, lines = %lld, imported_at = %lld;
+
+-- name: binding-find
+SELECT account, city, kind, identity, fingerprint, ends_at FROM binding WHERE city = %s AND identity = %s;
+
+-- name: binding-put
+-- No row when it is another account's.
+INSERT INTO binding (city, identity, kind, account, fingerprint, ends_at, bound_at)
+VALUES (%s, %s, %s, %lld, %s, %lld, %lld)
+ON CONFLICT (city, identity)
+DO UPDATE SET kind = excluded.kind, fingerprint = excluded.fingerprint, ends_at = excluded.ends_at,
+              bound_at = excluded.bound_at
+        WHERE binding.account = excluded.account;
+
+-- name: binding-clear
+-- The account's others of this kind.
+DELETE FROM binding WHERE account = %lld AND kind = %s AND identity <> %s;
+
+-- name: binding-list
+SELECT account, city, kind, identity, fingerprint, ends_at FROM binding WHERE account = %lld ORDER BY kind;
+
+-- name: evidence-insert
+INSERT INTO evidence (id, city, account, account_name, flow, receipt, manifest, cms, certificate, issuer, checks, at)
+VALUES (%s, %s, %lld, %s, %s, %s, %s, %s, %s, %s, %s, %lld);
+
+-- name: evidence-digest
+UPDATE evidence SET digests = %s WHERE id = %s;
+
+-- name: evidence-read
+-- By id or receipt number.
+SELECT id, city, account, account_name, flow, receipt, at, ended_at, digests, manifest, cms, certificate, issuer, checks
+  FROM evidence WHERE id = %s OR receipt = %s;
+
+-- name: evidence-newest
+SELECT id, city, account, account_name, flow, receipt, at, ended_at FROM evidence
+ WHERE city = %s ORDER BY at DESC, id LIMIT %lld;
+
+-- name: evidence-of-account
+-- By what the account was called; the newest first.
+SELECT id, city, account, account_name, flow, receipt, at, ended_at FROM evidence
+ WHERE city = %s AND account_name = %s ORDER BY at DESC, id LIMIT %lld;
+
+-- name: evidence-walk
+-- All of a city's, from behind this id.
+SELECT id, city, account, account_name, flow, receipt, at, ended_at FROM evidence
+ WHERE city = %s AND id > %s ORDER BY id LIMIT %lld;
+
+-- name: evidence-end
+UPDATE evidence SET ended_at = %lld WHERE account = %lld AND ended_at = 0;
+
+-- name: evidence-purge
+DELETE FROM evidence WHERE city = %s AND ended_at > 0 AND ended_at < %lld;
+
+-- name: evidence-receipt
+SELECT at FROM evidence WHERE city = %s AND flow = %s AND receipt = %s;
+
+-- name: application-list
+-- The account's, in one of these states (bits).
+SELECT number, procedure, title, state, received_at FROM application
+ WHERE account = %lld AND (state & %lld) <> 0
+ ORDER BY received_at, number LIMIT %lld;

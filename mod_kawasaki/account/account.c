@@ -24,7 +24,7 @@ enum {
     FIELD_VALUE
 };
 
-enum { LIVE, FROZEN }; /* what stands in STATE */
+enum { LIVE, FROZEN, APPLICANT }; /* what stands in STATE; the queries know APPLICANT as 2 */
 
 span_t account_field(const account_t *account, span_t name)
 {
@@ -45,6 +45,8 @@ static void fill(account_t *account, const store_rows_t *rows, apr_pool_t *pool)
     account->identifier = cell(rows, 0, IDENTIFIER);
     account->changed_at = store_integer(rows, 0, CHANGED_AT);
     account->frozen = store_integer(rows, 0, STATE) == FROZEN;
+    account->applicant = store_integer(rows, 0, STATE) == APPLICANT;
+    account->has_password = rows->cells[PASSWORD] != NULL;
     account->must_change = store_integer(rows, 0, MUST_CHANGE) != 0;
     account->password_expires_at = store_integer(rows, 0, PASSWORD_EXPIRES_AT);
     account->fields = apr_palloc(pool, (apr_size_t)rows->count * sizeof *account->fields);
@@ -129,18 +131,25 @@ apr_status_t account_insert(store_unit_t *unit, account_t *account, const char *
                           STORE_INTEGER(account->password_expires_at), STORE_INTEGER(now), STORE_INTEGER(now)},
         9, &inserted);
     if (status == APR_SUCCESS && inserted == 0) return BASE_ECONFLICT;
+    if (status == APR_SUCCESS && account->applicant)
+        status = store_change(unit, STORE_QUERY_ACCOUNT_APPLY, (store_value_t[]){STORE_INTEGER(account->id)}, 1, NULL);
     return status == APR_SUCCESS ? put_fields(unit, account->id, account->fields, account->field_count) : status;
+}
+
+/* The row that was meant, or BASE_ECONFLICT: it is not, or no longer, as whoever asks believes. */
+static apr_status_t change_one(store_unit_t *unit, store_query_t query, const store_value_t *values, int count)
+{
+    apr_int64_t changed;
+    apr_status_t status = store_change(unit, query, values, count, &changed);
+
+    return status == APR_SUCCESS && changed == 0 ? BASE_ECONFLICT : status;
 }
 
 /* Every change goes through here: whoever read an older version is refused. */
 static apr_status_t raise_version(store_unit_t *unit, apr_int64_t id, apr_int64_t version, apr_time_t now)
 {
-    apr_int64_t changed;
-    apr_status_t status =
-        store_change(unit, STORE_QUERY_ACCOUNT_UPDATE,
-                     (store_value_t[]){STORE_INTEGER(now), STORE_INTEGER(id), STORE_INTEGER(version)}, 3, &changed);
-
-    return status == APR_SUCCESS && changed == 0 ? BASE_ECONFLICT : status;
+    return change_one(unit, STORE_QUERY_ACCOUNT_UPDATE,
+                      (store_value_t[]){STORE_INTEGER(now), STORE_INTEGER(id), STORE_INTEGER(version)}, 3);
 }
 
 static apr_status_t set_password(store_unit_t *unit, apr_int64_t id, const char *password, bool must_change,
@@ -158,8 +167,8 @@ static apr_status_t set_state(store_unit_t *unit, apr_int64_t id, apr_int64_t ve
     apr_status_t status = raise_version(unit, id, version, now);
 
     if (status != APR_SUCCESS) return status;
-    return store_change(unit, STORE_QUERY_ACCOUNT_SET_STATE, (store_value_t[]){STORE_INTEGER(state), STORE_INTEGER(id)},
-                        2, NULL);
+    return change_one(unit, STORE_QUERY_ACCOUNT_SET_STATE, (store_value_t[]){STORE_INTEGER(state), STORE_INTEGER(id)},
+                      2);
 }
 
 apr_status_t account_change(store_unit_t *unit, apr_int64_t id, apr_int64_t version, const record_pair_t *fields,
@@ -170,6 +179,29 @@ apr_status_t account_change(store_unit_t *unit, apr_int64_t id, apr_int64_t vers
     (void)pool;
     if (status == APR_SUCCESS && password) status = set_password(unit, id, password, false, 0);
     return status == APR_SUCCESS ? put_fields(unit, id, fields, count) : status;
+}
+
+apr_status_t account_register(store_unit_t *unit, apr_int64_t id, apr_int64_t version, const record_pair_t *fields,
+                              apr_size_t count, apr_time_t now, apr_pool_t *pool)
+{
+    apr_status_t status = account_change(unit, id, version, fields, count, NULL, now, pool);
+
+    if (status != APR_SUCCESS) return status;
+    return change_one(unit, STORE_QUERY_ACCOUNT_REGISTER, (store_value_t[]){STORE_INTEGER(id)}, 1);
+}
+
+apr_status_t account_remove(store_unit_t *unit, apr_int64_t id, apr_int64_t version)
+{
+    return change_one(unit, STORE_QUERY_ACCOUNT_REMOVE, (store_value_t[]){STORE_INTEGER(id), STORE_INTEGER(version)},
+                      2);
+}
+
+apr_status_t account_purge_applicants(store_unit_t *unit, span_t city, apr_time_t before)
+{
+    return store_change(unit, STORE_QUERY_ACCOUNT_PURGE_APPLICANTS,
+                        (store_value_t[]){STORE_TEXT(span_text(store_pool(unit), city)), STORE_INTEGER(before),
+                                          STORE_INTEGER(before), STORE_INTEGER(before)},
+                        4, NULL);
 }
 
 apr_status_t account_freeze(store_unit_t *unit, apr_int64_t id, apr_int64_t version, apr_time_t now)

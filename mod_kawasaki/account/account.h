@@ -19,6 +19,8 @@ typedef struct {
     apr_size_t field_count;
     apr_time_t changed_at;
     bool frozen;                    /* by a clerk: nobody gets in, and nothing is lost */
+    bool applicant;                 /* not registered yet: a registration under way */
+    bool has_password;              /* set by reading; accounts by certificate have none */
     bool must_change;               /* the password is one that a clerk gave: it opens only the page that changes it, */
     apr_time_t password_expires_at; /* and that until then; 0: for ever */
 } account_t;
@@ -32,8 +34,9 @@ apr_status_t account_find(store_unit_t *unit, span_t city, span_t kind, span_t i
                           const char **password, bool *found, apr_pool_t *pool);
 apr_status_t account_read(store_unit_t *unit, apr_int64_t id, account_t *account, bool *found, apr_pool_t *pool);
 
-/* A new account with these fields; account->id and version are set, must_change and password_expires_at stored as they
- * stand. BASE_ECONFLICT when the identifier is taken in this city and kind. STORE_WRITE. */
+/* A new account with these fields (applicant or live; password NULL: none); account->id and version are set,
+ * must_change and password_expires_at stored as they stand. BASE_ECONFLICT when the identifier is taken in this city
+ * and kind. STORE_WRITE. */
 apr_status_t account_insert(store_unit_t *unit, account_t *account, const char *password, apr_time_t now,
                             apr_pool_t *pool);
 
@@ -42,9 +45,23 @@ apr_status_t account_insert(store_unit_t *unit, account_t *account, const char *
 apr_status_t account_change(store_unit_t *unit, apr_int64_t id, apr_int64_t version, const record_pair_t *fields,
                             apr_size_t count, const char *password, apr_time_t now, apr_pool_t *pool);
 
+/* The registration under way is complete: an applicant's account becomes a live one, with these fields. As
+ * account_change. */
+apr_status_t account_register(store_unit_t *unit, apr_int64_t id, apr_int64_t version, const record_pair_t *fields,
+                              apr_size_t count, apr_time_t now, apr_pool_t *pool);
+
+/* Removes the account with all that hangs on it: fields, sessions, drafts, receipts, bindings, applications' link.
+ * Audit and evidence stay. BASE_ECONFLICT as account_change. STORE_WRITE. */
+apr_status_t account_remove(store_unit_t *unit, apr_int64_t id, apr_int64_t version);
+
+/* Removes the city's applicants that were not touched since before, neither themselves nor their drafts and sessions.
+ * STORE_WRITE. */
+apr_status_t account_purge_applicants(store_unit_t *unit, span_t city, apr_time_t before);
+
 /* --- What the counter does. All need STORE_WRITE, raise the version and say BASE_ECONFLICT as account_change does.
  * Audit entry, event, and the end of the account's sessions are the caller's, in the same unit. --- */
 
+/* An applicant's account is never frozen nor released: BASE_ECONFLICT. */
 apr_status_t account_freeze(store_unit_t *unit, apr_int64_t id, apr_int64_t version, apr_time_t now);
 apr_status_t account_release(store_unit_t *unit, apr_int64_t id, apr_int64_t version, apr_time_t now);
 
@@ -62,11 +79,12 @@ typedef struct {
 } account_search_t;
 
 /* Accounts by an index, sorted by value (identifiers: as they come): at most ACCOUNT_SEARCH_MAX of them, *more says
- * that there are others. */
+ * that there are others. Applicants are not found. */
 apr_status_t account_search(store_unit_t *unit, const account_search_t *search, account_t **accounts, int *count,
                             bool *more, apr_pool_t *pool);
 
-/* Walks a city's accounts of one kind by identifier, for an export: at most `limit` behind identifier `after`. */
+/* Walks a city's accounts of one kind by identifier, for an export: at most `limit` behind identifier `after`, and no
+ * applicants. */
 apr_status_t account_list(store_unit_t *unit, span_t city, span_t kind, span_t after, int limit, account_t **accounts,
                           int *count, apr_pool_t *pool);
 

@@ -90,6 +90,18 @@ apr_status_t audit_of_account(store_unit_t *unit, apr_int64_t account, int limit
                         (store_value_t[]){STORE_INTEGER(account), STORE_INTEGER(limit)}, 2, entries, count);
 }
 
+apr_status_t audit_vouches(store_unit_t *unit, span_t city, apr_int64_t account, const char *note, bool *vouches)
+{
+    store_rows_t rows;
+    apr_status_t status = store_select(
+        unit, STORE_QUERY_AUDIT_VOUCHES,
+        (store_value_t[]){STORE_INTEGER(account), STORE_TEXT(span_text(store_pool(unit), city)), STORE_TEXT(note)}, 3,
+        &rows);
+
+    *vouches = store_integer(&rows, 0, 0) > 0;
+    return status;
+}
+
 apr_status_t audit_refusals(store_unit_t *unit, apr_int64_t account, apr_time_t login_at, apr_int64_t *count,
                             apr_time_t *last_at)
 {

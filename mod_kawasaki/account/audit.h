@@ -32,7 +32,11 @@ typedef enum { AUDIT_BY_RESIDENT, AUDIT_BY_CLERK, AUDIT_BY_TOOL, AUDIT_BY_SERVIC
     X(VIEW, "view")                                                                                                    \
     X(RECEIPT, "receipt")                                                                                              \
     X(EXPORT, "export")                                                                                                \
-    X(IMPORT, "import")
+    X(IMPORT, "import")                                                                                                \
+    X(REGISTER, "register")                                                                                            \
+    X(DELETE, "delete")                                                                                                \
+    X(CERTIFICATE, "certificate")                                                                                      \
+    X(EVIDENCE, "evidence")
 
 #define AUDIT_ACT_ENUM(identifier, word) AUDIT_##identifier,
 typedef enum { AUDIT_ACTS(AUDIT_ACT_ENUM) AUDIT_ACT_COUNT } audit_act_t;
@@ -59,6 +63,9 @@ apr_status_t audit_write(store_unit_t *unit, const audit_entry_t *entry);
 /* The account's newest entries, newest first, at most `limit`: the resident's ledger, the counter's history. Strings
  * are the unit's pool's. */
 apr_status_t audit_of_account(store_unit_t *unit, apr_int64_t account, int limit, audit_entry_t **entries, int *count);
+
+/* Does the log hold an entry of a signed act (registration, change, deletion) on this account with this note? */
+apr_status_t audit_vouches(store_unit_t *unit, span_t city, apr_int64_t account, const char *note, bool *vouches);
 
 /* How often, and when last, a secret of this account was refused between the log-in before and the one at login_at. */
 apr_status_t audit_refusals(store_unit_t *unit, apr_int64_t account, apr_time_t login_at, apr_int64_t *count,

@@ -53,13 +53,13 @@ apr_status_t session_begin(store_unit_t *unit, session_t *session, const char **
 
     if (status != APR_SUCCESS) return status;
     session->created_at = session->touched_at = now;
-    return store_change(unit, STORE_QUERY_SESSION_INSERT,
-                        (store_value_t[]){STORE_TEXT(hash_text(unit, session->hash)), STORE_INTEGER(session->account),
-                                          STORE_TEXT(text_of(unit, session->city)),
-                                          STORE_TEXT(text_of(unit, session->kind)), STORE_INTEGER(session->level),
-                                          STORE_TEXT(text_of(unit, session->csrf)), STORE_INTEGER(now),
-                                          STORE_INTEGER(now)},
-                        8, NULL);
+    return store_change(
+        unit, STORE_QUERY_SESSION_INSERT,
+        (store_value_t[]){STORE_TEXT(hash_text(unit, session->hash)), STORE_INTEGER(session->account),
+                          STORE_TEXT(text_of(unit, session->city)), STORE_TEXT(text_of(unit, session->kind)),
+                          STORE_INTEGER(session->level), STORE_TEXT(text_of(unit, session->csrf)),
+                          STORE_TEXT(text_of(unit, session->insertion)), STORE_INTEGER(now), STORE_INTEGER(now)},
+        9, NULL);
 }
 
 apr_status_t session_read(store_unit_t *unit, session_t *session, span_t city, session_life_t life, apr_time_t now,
@@ -77,8 +77,9 @@ apr_status_t session_read(store_unit_t *unit, session_t *session, span_t city, s
     session->kind = span_copy(pool, span_of(store_text(&rows, 0, 2)));
     session->level = store_integer(&rows, 0, 3);
     session->csrf = span_copy(pool, span_of(store_text(&rows, 0, 4)));
-    session->created_at = store_integer(&rows, 0, 5);
-    session->touched_at = store_integer(&rows, 0, 6);
+    session->insertion = span_copy(pool, span_of(store_text(&rows, 0, 5)));
+    session->created_at = store_integer(&rows, 0, 6);
+    session->touched_at = store_integer(&rows, 0, 7);
     *state = session_state(session, life, now);
     return APR_SUCCESS;
 }

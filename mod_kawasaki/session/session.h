@@ -20,6 +20,7 @@ typedef struct {
     span_t city, kind;                     /* as rule files name them */
     apr_int64_t level;
     span_t csrf;                       /* the token every form of this session carries */
+    span_t insertion;                  /* of the card that a kiosk's session lives by (wire/answer.h); empty: none */
     apr_time_t created_at, touched_at; /* touched at most once a minute */
 } session_t;
 
@@ -33,9 +34,9 @@ typedef enum { SESSION_NONE, SESSION_LIVE, SESSION_TIMED_OUT } session_state_t;
 /* The hash under which the session of this cookie text is known; BASE_EMALFORMED when it is no id. */
 apr_status_t session_hash(span_t cookie, unsigned char hash[SESSION_HASH_SIZE]);
 
-/* Inserts a new session for the account (city, kind, level given in *session; hash, times and, unless given, csrf are
- * set here). *cookie is the text for the cookie, the pool's: the only place where the id exists. Needs a STORE_WRITE
- * unit. */
+/* Inserts a new session for the account (city, kind, level, insertion given in *session; hash, times and, unless given,
+ * csrf are set here). *cookie is the text for the cookie, the pool's: the only place where the id exists. Needs a
+ * STORE_WRITE unit. */
 apr_status_t session_begin(store_unit_t *unit, session_t *session, const char **cookie, apr_time_t now,
                            apr_pool_t *pool);
 

@@ -27,11 +27,16 @@
     X(RECEIPT_READ, "receipt-read")                                                                                    \
     X(ACCOUNT_SET_PASSWORD, "account-set-password")                                                                    \
     X(ACCOUNT_SET_STATE, "account-set-state")                                                                          \
+    X(ACCOUNT_APPLY, "account-apply")                                                                                  \
+    X(ACCOUNT_REGISTER, "account-register")                                                                            \
+    X(ACCOUNT_REMOVE, "account-remove")                                                                                \
+    X(ACCOUNT_PURGE_APPLICANTS, "account-purge-applicants")                                                            \
     X(ACCOUNT_BY_IDENTIFIER, "account-by-identifier")                                                                  \
     X(ACCOUNT_BY_FIELD, "account-by-field")                                                                            \
     X(ACCOUNT_LIST, "account-list")                                                                                    \
     X(AUDIT_INSERT, "audit-insert")                                                                                    \
     X(AUDIT_OF_ACCOUNT, "audit-of-account")                                                                            \
+    X(AUDIT_VOUCHES, "audit-vouches")                                                                                  \
     X(AUDIT_REFUSALS, "audit-refusals")                                                                                \
     X(AUDIT_UNSEALED, "audit-unsealed")                                                                                \
     X(AUDIT_UNSEALED_COUNT, "audit-unsealed-count")                                                                    \
@@ -73,7 +78,21 @@
     X(POST_CODE_CLEAR, "post-code-clear")                                                                              \
     X(POST_CODE_INSERT, "post-code-insert")                                                                            \
     X(POST_CODE_SET, "post-code-set")                                                                                  \
-    X(POST_CODE_SET_CHANGE, "post-code-set-change")
+    X(POST_CODE_SET_CHANGE, "post-code-set-change")                                                                    \
+    X(BINDING_FIND, "binding-find")                                                                                    \
+    X(BINDING_PUT, "binding-put")                                                                                      \
+    X(BINDING_CLEAR, "binding-clear")                                                                                  \
+    X(BINDING_LIST, "binding-list")                                                                                    \
+    X(EVIDENCE_INSERT, "evidence-insert")                                                                              \
+    X(EVIDENCE_DIGEST, "evidence-digest")                                                                              \
+    X(EVIDENCE_READ, "evidence-read")                                                                                  \
+    X(EVIDENCE_NEWEST, "evidence-newest")                                                                              \
+    X(EVIDENCE_OF_ACCOUNT, "evidence-of-account")                                                                      \
+    X(EVIDENCE_WALK, "evidence-walk")                                                                                  \
+    X(EVIDENCE_END, "evidence-end")                                                                                    \
+    X(EVIDENCE_PURGE, "evidence-purge")                                                                                \
+    X(EVIDENCE_RECEIPT, "evidence-receipt")                                                                            \
+    X(APPLICATION_LIST, "application-list")
 
 #define STORE_QUERY_ENUM(identifier, name) STORE_QUERY_##identifier,
 typedef enum { STORE_QUERIES(STORE_QUERY_ENUM) STORE_QUERY_COUNT } store_query_t;

@@ -12,7 +12,7 @@
 
 #include <apr_dbd.h>
 
-#define STORE_SCHEMA 5 /* the schema version these queries are written for */
+#define STORE_SCHEMA 6 /* the schema version these queries are written for */
 
 typedef struct store_t store_t;           /* queries and where connections come from; read-only, shared by threads */
 typedef struct store_unit_t store_unit_t; /* one unit of work on one borrowed connection; never two in one request */

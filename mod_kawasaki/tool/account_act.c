@@ -60,6 +60,11 @@ int account_release_command(const tool_options_t *options, apr_pool_t *pool)
 static apr_status_t reset(const act_t *act, const account_t *account, const void *context)
 {
     const once_t *once = context;
+
+    if (!account->has_password) {
+        tool_complain("%s: this account is opened without a password", act->options->arguments[0]);
+        return APR_ENOENT;
+    }
     return account_reset_password(act->unit, account->id, account->version, once->hash,
                                   once_expires_at(act->options, act->now), act->now);
 }

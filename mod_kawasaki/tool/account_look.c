@@ -19,6 +19,7 @@ static void show_account(print_t *print, const account_t *account)
     print_integer(print, "version", account->version);
     print_time(print, "changed", account->changed_at);
     print_bool(print, "frozen", account->frozen);
+    print_bool(print, "password", account->has_password);
     print_bool(print, "must-change", account->must_change);
     print_time(print, "password-expires", account->password_expires_at);
     print_group(print, "fields");

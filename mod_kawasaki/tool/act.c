@@ -64,7 +64,7 @@ apr_status_t act_find(const act_t *act, const char *number, account_t *account)
         account_find(act->unit, span_of(options->city), span_of(options->kind),
                      act_identifier(options, number, act->pool), account, &password, &found, act->pool);
 
-    if (status != APR_SUCCESS || found) return status;
+    if (status != APR_SUCCESS || (found && !account->applicant)) return status;
     tool_complain("%s: there is no such account", number);
     return APR_ENOENT;
 }

@@ -23,7 +23,8 @@ typedef struct {
 apr_status_t act_begin(act_t *act, const store_t *store, const tool_options_t *options, apr_pool_t *pool);
 int act_end(act_t *act, apr_status_t status);
 
-/* The account of this number as somebody typed it, of --city and --kind. APR_ENOENT after a complaint. */
+/* The account of this number as somebody typed it, of --city and --kind. APR_ENOENT after a complaint; an applicant's
+ * is none yet. */
 apr_status_t act_find(const act_t *act, const char *number, account_t *account);
 
 /* The audit entry. account 0: none. */

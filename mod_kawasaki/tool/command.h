@@ -15,7 +15,9 @@ command_run_t account_show_command, account_find_command;                       
 command_run_t account_reset_command, account_freeze_command, account_release_command;              /* account_act.c */
 command_run_t account_unlock_command, limit_list_command, limit_show_command, limit_clear_command; /* limit_command.c */
 command_run_t audit_show_command, audit_verify_command, audit_seal_command;                        /* audit_command.c */
-command_run_t db_status_command, db_migrate_command;                                               /* db_command.c */
+command_run_t evidence_list_command, evidence_show_command;                        /* evidence_command.c */
+command_run_t evidence_verify_command;                                             /* evidence_check.c */
+command_run_t db_status_command, db_migrate_command;                               /* db_command.c */
 command_run_t postcode_import_command, postcode_show_command;                      /* postcode_command.c */
 command_run_t key_show_command;                                                    /* key_command.c */
 command_run_t match_address_command, match_name_command, match_birth_date_command; /* match_command.c */

@@ -2,6 +2,7 @@
 #include "tool/json.h"
 
 #include "base/utf8.h"
+#include "tool/terminal.h"
 
 #define LONGEST 6 /* bytes that one may become: \u001f */
 
@@ -12,10 +13,9 @@ static char *put(char *to, uint32_t code, span_t bytes)
 
     if (code == UTF8_BAD) return memcpy(to, "\xEF\xBF\xBD", 3), to + 3;
     if (code == '"' || code == '\\') *to++ = '\\';
-    if (code >= 0x20 && code != 0x7F) return memcpy(to, bytes.at, bytes.size), to + bytes.size;
-    memcpy(to, "\\u00", 4);
-    to[4] = hex[code >> 4];
-    to[5] = hex[code & 15];
+    if (!terminal_obeys(code)) return memcpy(to, bytes.at, bytes.size), to + bytes.size;
+    memcpy(to, "\\u", 2);
+    for (int i = 0; i < 4; i++) to[2 + i] = hex[code >> (12 - 4 * i) & 15];
     return to + LONGEST;
 }
 

@@ -7,8 +7,8 @@
 
 #include "base/span.h"
 
-/* The text in quotes, in the pool. Control bytes, quotes and backslashes are escaped; what is not UTF-8 becomes U+FFFD,
- * a byte at a time. */
+/* The text in quotes, in the pool. Quotes, backslashes and what a terminal would obey are escaped; what is not UTF-8
+ * becomes U+FFFD, a byte at a time. */
 const char *json_quote(apr_pool_t *pool, span_t text);
 
 #endif

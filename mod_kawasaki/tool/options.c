@@ -34,6 +34,9 @@ static const option_t table[] = {
     {'n', "limit", "N", "at most so many [100]"},
     {'A', "after", "NUMBER", "from behind this entry on [0]"},
     {'t', "tsv", "FILE", "compare the first two columns of each line"},
+    {'N', "account", "NAME", "of the account that is, or was, called so"},
+    {'l', "all", NULL, "all there is"},
+    {'u', "authorities", "DIR", "today's authorities, as KawasakiAuthorities has them"},
     {'j', "json", NULL, "one JSON object a line"},
 };
 
@@ -79,6 +82,9 @@ static bool take(tool_options_t *options, int letter, const char *value)
     case 'o': options->origin = value; return true;
     case 'h': options->head = value; return true;
     case 't': options->tsv = value; return true;
+    case 'N': options->account = value; return true;
+    case 'l': options->all = true; return true;
+    case 'u': options->authorities = value; return true;
     case 'f': return take_number(&options->password_fd, value, 0, 1 << 20);
     case 'e': return take_number(&options->days, value, 1, 366);
     case 'n': return take_number(&options->limit, value, 1, 100000);

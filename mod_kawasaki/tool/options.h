@@ -16,12 +16,14 @@ typedef struct {
     const char *kana, *birth_date; /* for a search */
     const char *dated;             /* of a file */
     const char *origin;
-    const char *head; /* of the audit chain */
-    const char *tsv;  /* a file of pairs */
-    int password_fd;  /* -1: none */
-    int days, limit;  /* 14 and 100 unless given */
+    const char *head;        /* of the audit chain */
+    const char *tsv;         /* a file of pairs */
+    const char *account;     /* its name */
+    const char *authorities; /* directory of certificates */
+    int password_fd;         /* -1: none */
+    int days, limit;         /* 14 and 100 unless given */
     apr_int64_t after;
-    bool json, help;
+    bool all, json, help;
     const char *const *arguments; /* what is no option */
     int count;
 } tool_options_t;

@@ -2,6 +2,7 @@
 #include "tool/print.h"
 
 #include "tool/json.h"
+#include "tool/terminal.h"
 
 #include <stdio.h>
 
@@ -21,17 +22,6 @@ static void write_name(print_t *print, const char *name)
 static void end_value(const print_t *print)
 {
     if (!print->json && print->layout == PRINT_BLOCKS) putchar('\n');
-}
-
-static void write_plain(span_t value)
-{
-    for (apr_size_t i = 0; i < value.size; i++) {
-        unsigned char byte = (unsigned char)value.at[i];
-        if (byte < 0x20 || byte == 0x7F)
-            printf("\\x%02X", byte);
-        else
-            putchar(byte);
-    }
 }
 
 /* A number or a word: the same in JSON and for people. */
@@ -66,7 +56,31 @@ void print_text(print_t *print, const char *name, span_t value)
     if (print->json)
         fputs(json_quote(print->pool, value), stdout);
     else
-        write_plain(value.size == 0 && print->layout == PRINT_LINES ? SPAN("-") : value);
+        terminal_write(value.size == 0 && print->layout == PRINT_LINES ? SPAN("-") : value);
+    end_value(print);
+}
+
+/* Line ends and tabs stay what they are; tabs move a cursor on and nowhere else. */
+static void write_lines(span_t text)
+{
+    for (apr_size_t from = 0, at = 0; at <= text.size; at++) {
+        if (at < text.size && text.at[at] != '\n' && text.at[at] != '\t') continue;
+        terminal_write((span_t){text.at + from, at - from});
+        if (at < text.size && text.at[at] == '\t') putchar('\t');
+        if (at + 1 < text.size && text.at[at] == '\n') fputs("\n  ", stdout);
+        from = at + 1;
+    }
+}
+
+void print_lines(print_t *print, const char *name, span_t value)
+{
+    if (print->json) {
+        print_text(print, name, value);
+        return;
+    }
+    write_name(print, name);
+    fputs("\n  ", stdout);
+    write_lines(value);
     end_value(print);
 }
 

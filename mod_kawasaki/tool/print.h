@@ -26,8 +26,11 @@ typedef struct {
 void print_begin(print_t *print);
 void print_end(print_t *print);
 
-/* Control bytes are shown as \xNN to people, so that no value moves a terminal's cursor. */
+/* People see it as terminal_write shows it, so that no value moves a cursor or looks like another. */
 void print_text(print_t *print, const char *name, span_t value);
+
+/* The same of several lines, each on its own. Not for PRINT_LINES. */
+void print_lines(print_t *print, const char *name, span_t value);
 void print_integer(print_t *print, const char *name, apr_int64_t value);
 void print_bool(print_t *print, const char *name, bool value);
 

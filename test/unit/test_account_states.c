@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * account/: what the counter does to accounts, and how it finds them.
+ * account/: registrations under way, what the counter does to accounts, how it finds them, and their end.
  */
 #include "account/account.h"
+#include "account/draft.h"
 #include "base/error.h"
 #include "database.h"
+#include "session/session.h"
 #include "test.h"
 
 #define NOW apr_time_from_sec(1795273200)
@@ -96,6 +98,118 @@ static void test_one_time_password(void **state)
     assert_password(account.id, "$y$own");
 }
 
+/* --- Applicants --- */
+
+static account_t apply(const char *city, const char *identifier, apr_time_t at)
+{
+    record_pair_t fields[] = {{SPAN("kana"), SPAN("ア")}};
+    account_t account = {.city = span_of(city),
+                         .kind = SPAN("jpki"),
+                         .identifier = span_of(identifier),
+                         .fields = fields,
+                         .field_count = 1,
+                         .applicant = true};
+    assert_int_equal(account_insert(unit, &account, NULL, at, database.pool), APR_SUCCESS);
+    return account;
+}
+
+static bool exists(apr_int64_t id)
+{
+    account_t account;
+    bool found;
+    assert_int_equal(account_read(unit, id, &account, &found, database.pool), APR_SUCCESS);
+    return found;
+}
+
+static void test_registration(void **state)
+{
+    const record_pair_t fields[] = {{SPAN("kana"), SPAN("")}, {SPAN("name"), SPAN("川崎　太郎")}};
+    account_t account = apply("kawasaki", "JP-1", NOW),
+              again = {.city = SPAN("kawasaki"), .kind = SPAN("jpki"), .identifier = SPAN("JP-1"), .applicant = true};
+
+    (void)state;
+    assert_int_equal(account_insert(unit, &again, NULL, NOW, database.pool), BASE_ECONFLICT);
+    account = read_account(account.id);
+    assert_true(account.applicant && !account.frozen && !account.has_password && account.version == 1);
+    assert_int_equal(account_register(unit, account.id, 2, fields, 2, NOW + 1, database.pool), BASE_ECONFLICT);
+    assert_true(read_account(account.id).applicant);
+    assert_int_equal(account_register(unit, account.id, 1, fields, 2, NOW + 1, database.pool), APR_SUCCESS);
+    account = read_account(account.id);
+    assert_true(!account.applicant && account.version == 2 && account.changed_at == NOW + 1);
+    assert_int_equal(account.field_count, 1);
+    assert_true(span_is(account_field(&account, SPAN("name")), "川崎　太郎"));
+    /* Registered is registered. */
+    assert_int_equal(account_register(unit, account.id, 2, fields, 2, NOW + 2, database.pool), BASE_ECONFLICT);
+}
+
+/* Otherwise to freeze and to release would be a registration that nobody signed. */
+static void test_applicants_are_not_frozen(void **state)
+{
+    account_t account = apply("kawasaki", "JP-1", NOW);
+
+    (void)state;
+    assert_int_equal(account_freeze(unit, account.id, 1, NOW), BASE_ECONFLICT);
+    assert_int_equal(account_release(unit, account.id, read_account(account.id).version, NOW), BASE_ECONFLICT);
+    assert_true(read_account(account.id).applicant);
+}
+
+static void test_frozen_is_not_registered(void **state)
+{
+    account_t account = insert("kawasaki", "1", "ア");
+
+    (void)state;
+    assert_int_equal(account_freeze(unit, account.id, 1, NOW), APR_SUCCESS);
+    assert_int_equal(account_register(unit, account.id, 2, NULL, 0, NOW, database.pool), BASE_ECONFLICT);
+    assert_true(read_account(account.id).frozen);
+}
+
+static void test_remove(void **state)
+{
+    account_t account = insert("kawasaki", "1", "ア"), other = insert("kawasaki", "2", "ア");
+    draft_t draft = {.account = account.id, .form = SPAN("card.edit"), .step = DRAFT_TYPED};
+    const char *receipt;
+    apr_time_t at;
+    bool found;
+
+    (void)state;
+    assert_int_equal(draft_write(unit, &draft, NOW), APR_SUCCESS);
+    assert_int_equal(receipt_issue(unit, account.id, SPAN("card.edit"), NOW, &receipt, database.pool), APR_SUCCESS);
+    assert_int_equal(account_remove(unit, account.id, 2), BASE_ECONFLICT);
+    assert_true(exists(account.id));
+    assert_int_equal(account_remove(unit, account.id, 1), APR_SUCCESS);
+    assert_int_equal(account_remove(unit, account.id, 1), BASE_ECONFLICT);
+    assert_true(!exists(account.id) && exists(other.id));
+    assert_int_equal(draft_read(unit, account.id, SPAN("card.edit"), &draft, database.pool), APR_SUCCESS);
+    assert_true(draft.version == 0);
+    assert_int_equal(receipt_read(unit, account.id, SPAN("card.edit"), span_of(receipt), &at, &found, database.pool),
+                     APR_SUCCESS);
+    assert_false(found);
+    insert("kawasaki", "1", "ア"); /* the number is free again */
+}
+
+/* By the account's own time, its drafts' and its sessions'; only applicants, and only this city's. */
+static void test_purge_of_applicants(void **state)
+{
+    account_t live = insert("kawasaki", "1", "ア"), old = apply("kawasaki", "a", NOW),
+              typing = apply("kawasaki", "b", NOW), reading = apply("kawasaki", "c", NOW),
+              elsewhere = apply("kamakura", "d", NOW), young = apply("kawasaki", "e", NOW + 10);
+    draft_t draft = {.account = typing.id, .form = SPAN("jpki.register"), .step = DRAFT_TYPED};
+    session_t session = {.account = reading.id, .city = SPAN("kawasaki"), .kind = SPAN("jpki")};
+    const char *cookie;
+
+    (void)state;
+    assert_int_equal(draft_write(unit, &draft, NOW + 10), APR_SUCCESS);
+    assert_int_equal(session_begin(unit, &session, &cookie, NOW + 10, database.pool), APR_SUCCESS);
+    assert_int_equal(account_purge_applicants(unit, SPAN("kawasaki"), NOW), APR_SUCCESS);
+    assert_true(exists(old.id));
+    assert_int_equal(account_purge_applicants(unit, SPAN("kawasaki"), NOW + 10), APR_SUCCESS);
+    assert_false(exists(old.id));
+    assert_true(exists(live.id) && exists(typing.id) && exists(reading.id) && exists(elsewhere.id) && exists(young.id));
+    assert_int_equal(account_purge_applicants(unit, SPAN("kawasaki"), NOW + 11), APR_SUCCESS);
+    assert_true(exists(live.id) && exists(elsewhere.id));
+    assert_false(exists(typing.id) || exists(reading.id) || exists(young.id));
+}
+
 static void test_issued_with_one_time_password(void **state)
 {
     account_t account = {.city = SPAN("kawasaki"),
@@ -147,6 +261,27 @@ static void test_search(void **state)
     assert_string_equal(search("name", "", true), "");
 }
 
+/* Neither found nor exported, until they are registered. */
+static void test_search_finds_no_applicants(void **state)
+{
+    account_t account = apply("kawasaki", "JP-1", NOW), *accounts;
+    int count;
+
+    (void)state;
+    insert("kawasaki", "1", "ア");
+    assert_string_equal(search("", "JP-1", false), "");
+    assert_string_equal(search("kana", "ア", true), "1");
+    assert_int_equal(account_list(unit, SPAN("kawasaki"), SPAN("jpki"), SPAN(""), 2, &accounts, &count, database.pool),
+                     APR_SUCCESS);
+    assert_int_equal(count, 0);
+    assert_int_equal(account_register(unit, account.id, 1, NULL, 0, NOW, database.pool), APR_SUCCESS);
+    assert_string_equal(search("", "JP-1", false), "JP-1");
+    assert_string_equal(search("kana", "ア", true), "1 JP-1");
+    assert_int_equal(account_list(unit, SPAN("kawasaki"), SPAN("jpki"), SPAN(""), 2, &accounts, &count, database.pool),
+                     APR_SUCCESS);
+    assert_int_equal(count, 1);
+}
+
 static void test_search_says_if_there_are_more(void **state)
 {
     const account_search_t what = {SPAN("kawasaki"), SPAN("kana"), SPAN("ア"), true};
@@ -194,8 +329,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_freeze_and_release),
         TEST(test_one_time_password),
+        TEST(test_registration),
+        TEST(test_applicants_are_not_frozen),
+        TEST(test_frozen_is_not_registered),
+        TEST(test_remove),
+        TEST(test_purge_of_applicants),
         TEST(test_issued_with_one_time_password),
         TEST(test_search),
+        TEST(test_search_finds_no_applicants),
         TEST(test_search_says_if_there_are_more),
         TEST(test_list),
     };

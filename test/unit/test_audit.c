@@ -82,6 +82,8 @@ static void test_words(void **state)
     (void)state;
     assert_string_equal(audit_act_word(AUDIT_LOGIN), "login");
     assert_string_equal(audit_act_word(AUDIT_IMPORT), "import");
+    assert_string_equal(audit_act_word(AUDIT_REGISTER), "register");
+    assert_string_equal(audit_act_word(AUDIT_EVIDENCE), "evidence");
     assert_string_equal(audit_actor_word(AUDIT_BY_RESIDENT), "resident");
     assert_string_equal(audit_actor_word(AUDIT_BY_SERVICE), "service");
 }
@@ -135,6 +137,34 @@ static void test_refusals(void **state)
     assert_true(count == 1 && last_at == NOW); /* the first log-in of all */
     assert_int_equal(audit_refusals(unit, 3, NOW + 7, &count, &last_at), APR_SUCCESS);
     assert_true(count == 0 && last_at == 0);
+    store_close(unit);
+}
+
+/* Only the acts that are signed, with just this note, of this account and city. */
+static void test_vouches(void **state)
+{
+    static const struct {
+        audit_act_t act;
+        bool vouches;
+    } acts[] = {{AUDIT_REGISTER, true}, {AUDIT_CHANGE, true},    {AUDIT_DELETE, true},
+                {AUDIT_RESET, false},   {AUDIT_EVIDENCE, false}, {AUDIT_CERTIFICATE, false}};
+    store_unit_t *unit = open_unit(STORE_WRITE);
+    bool vouches;
+
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        audit_entry_t entry = {
+            .at = NOW, .city = SPAN("kawasaki"), .account = i + 1, .act = acts[i].act, .note = SPAN("receipt x")};
+        assert_int_equal(audit_write(unit, &entry), APR_SUCCESS);
+        assert_int_equal(audit_vouches(unit, SPAN("kawasaki"), i + 1, "receipt x", &vouches), APR_SUCCESS);
+        assert_int_equal(vouches, acts[i].vouches);
+    }
+    assert_int_equal(audit_vouches(unit, SPAN("kawasaki"), 1, "receipt", &vouches), APR_SUCCESS);
+    assert_false(vouches);
+    assert_int_equal(audit_vouches(unit, SPAN("kamakura"), 1, "receipt x", &vouches), APR_SUCCESS);
+    assert_false(vouches);
+    assert_int_equal(audit_vouches(unit, SPAN("kawasaki"), 9, "receipt x", &vouches), APR_SUCCESS);
+    assert_false(vouches);
     store_close(unit);
 }
 
@@ -298,9 +328,10 @@ static void test_lives_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_words),      TEST(test_entries_of_account), TEST(test_refusals),   TEST(test_empty_chain),
-        TEST(test_seal),       TEST(test_canonical_bytes),    TEST(test_many_calls), TEST(test_tampering),
-        TEST(test_noted_head), TEST(test_lives_apart),
+        TEST(test_words),           TEST(test_entries_of_account), TEST(test_refusals),
+        TEST(test_vouches),         TEST(test_empty_chain),        TEST(test_seal),
+        TEST(test_canonical_bytes), TEST(test_many_calls),         TEST(test_tampering),
+        TEST(test_noted_head),      TEST(test_lives_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

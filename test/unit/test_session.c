@@ -84,6 +84,7 @@ static void test_row(void **state)
     assert_true(span_is(session.city, "kawasaki") && span_is(session.kind, "card") && span_equal(session.csrf, csrf));
     assert_int_equal(session.level, 2);
     assert_true(session.created_at == START && session.touched_at == START);
+    assert_int_equal(session.insertion.size, 0);
     assert_int_equal(read_at(unit, &session, "kamakura", after(1)), SESSION_NONE);
 
     assert_int_equal(session_end(unit, session.hash), APR_SUCCESS);
@@ -107,6 +108,24 @@ static void test_given_token(void **state)
     assert_int_equal(session_begin(unit, &session, &cookie, START, database.pool), APR_SUCCESS);
     assert_int_equal(read_at(unit, &session, "kawasaki", START), SESSION_LIVE);
     assert_true(span_is(session.csrf, "given"));
+    store_close(unit);
+}
+
+/* Of the card that a kiosk's session lives by. */
+static void test_insertion(void **state)
+{
+    session_t session = {.city = SPAN("kawasaki"), .kind = SPAN("jpki"), .insertion = SPAN("7f3a-1")};
+    const char *cookie;
+    store_unit_t *unit;
+
+    (void)state;
+    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    session.account = insert_account(unit, "86000001");
+    assert_int_equal(session_begin(unit, &session, &cookie, START, database.pool), APR_SUCCESS);
+    session.insertion = SPAN("");
+    assert_int_equal(read_at(unit, &session, "kawasaki", after(1)), SESSION_LIVE);
+    assert_true(span_is(session.insertion, "7f3a-1"));
+    assert_true(session.created_at == START && session.touched_at == START);
     store_close(unit);
 }
 
@@ -342,6 +361,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ROW_TEST(test_row),
         ROW_TEST(test_given_token),
+        ROW_TEST(test_insertion),
         cmocka_unit_test(test_cookie_refusals),
         cmocka_unit_test(test_life),
         ROW_TEST(test_touch),
