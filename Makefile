@@ -4,6 +4,7 @@
 # make run        a demo city at https://127.0.0.1:8443/; start and stop do the same in the background
 # make check      every test; make bench: the measurements; make fuzz: ten minutes for each fuzz target
 # make -n        the same as commands, for whom the short lines are too short
+# make extension  the browser extension for ORIGIN=https://HOST[:PORT], in build/extension/ (docs/extension.md)
 # make install    module into httpd's directory, the rest below PREFIX; DESTDIR is respected
 
 all:
@@ -119,10 +120,14 @@ check: check-programs
 bench: all
 	test/bench/run
 
-run start: all
-	@BUILD=$(BUILD) exec demo/server $@
+# With a reader and cards of the demo's own; KIOSK= make run goes without.
+run start: all $(CARD)
+	@BUILD=$(BUILD) KIOSK="$${KIOSK-demo}" exec demo/server $@
 stop:
 	@exec demo/server stop
+
+extension:
+	@htdocs/extension/build build/extension
 
 SHARE := $(DESTDIR)$(PREFIX)/share/mod_kawasaki
 install: all
@@ -140,5 +145,5 @@ format:
 clean:
 	rm -rf build/obj build/unit build/asan build/fuzz build/libkawasaki.a build/mod_kawasaki.so build/kawasaki build/kawasaki-signer build/test-card
 
-.PHONY: all fuzz fuzzers units check-programs check bench run start stop install format clean
+.PHONY: all fuzz fuzzers units check-programs check bench run start stop extension install format clean
 -include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/unit/*.d)

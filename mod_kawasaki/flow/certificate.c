@@ -63,15 +63,13 @@ static void judge(const flow_request_t *request, const rules_certificate_t *rule
                   certificate_verdict_t *verdict)
 {
     const flow_certificates_t *known = request->ports->certificates;
-    X509 *issuer = NULL;
-
     if (!rule || !(rule->doors & (uint32_t)door)) {
         verdict->code = CERT_WRONG_PURPOSE;
         return;
     }
-    verdict->code = known ? cert_trust_judge(known->trust, cert, request->now, &issuer) : CERT_UNKNOWN_CA;
+    verdict->code = known ? cert_trust_judge(known->trust, cert, request->now, &verdict->issuer) : CERT_UNKNOWN_CA;
     if (verdict->code != CERT_OK) return;
-    verdict->status = ask(request, rule, cert, issuer);
+    verdict->status = ask(request, rule, cert, verdict->issuer);
     verdict->provisional = is_unknown(verdict->status.code) && rule->provisional;
     if (!verdict->provisional) verdict->code = verdict->status.code;
 }

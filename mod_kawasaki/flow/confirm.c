@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Changing what is registered, steps 内容確認 and 入力完了: show what was accepted, commit it once, show the receipt.
- * The step before: edit.c.
+ * The step before: edit.c. Forms that are signed: sign.c.
  */
+#include "flow/confirm.h"
+#include "account/audit.h"
 #include "base/error.h"
 #include "flow/outcome.h"
-#include "flow/step.h"
 #include "text/text.h"
 
 typedef struct {
@@ -18,13 +19,31 @@ static apr_status_t values_of(const flow_request_t *request, const draft_t *draf
     return form_values_of_draft(request->rules, request->form, draft->fields, values, request->pool);
 }
 
-static const char *complete_path(const flow_request_t *request, const char *receipt)
+bool confirm_has_other_rules(const flow_request_t *request, const step_token_t *token)
+{
+    return token->rules != rules_header(request->rules)->hash && request->visit->draft.step == DRAFT_ACCEPTED;
+}
+
+const char *confirm_complete_path(const flow_request_t *request, const char *receipt)
 {
     return step_path(request, apr_pstrcat(request->pool, "/complete/", receipt, NULL));
 }
 
-/* Account, receipt, draft and, with a new password, sessions: all or nothing, in the unit. BASE_ECONFLICT when the
- * account moved on. */
+static apr_status_t write_audit(const flow_request_t *request, store_unit_t *unit, audit_act_t act, const char *receipt)
+{
+    const account_t *account = &request->visit->account;
+    const audit_entry_t entry = {.at = request->now,
+                                 .city = account->city,
+                                 .by = AUDIT_BY_RESIDENT,
+                                 .account = account->id,
+                                 .act = act,
+                                 .note = span_of(receipt)};
+
+    return audit_write(unit, &entry);
+}
+
+/* Account, receipt, audit entries, draft and, with a new password, sessions: all or nothing, in the unit.
+ * BASE_ECONFLICT when the account moved on. */
 static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit, draft_t *draft,
                               const form_values_t *values, committed_t *committed)
 {
@@ -37,9 +56,12 @@ static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit,
 
     if (status == APR_SUCCESS)
         status = receipt_issue(unit, draft->account, draft->form, request->now, &committed->receipt, request->pool);
+    if (status == APR_SUCCESS) status = write_audit(request, unit, AUDIT_CHANGE, committed->receipt);
+    if (status == APR_SUCCESS && password)
+        status = write_audit(request, unit, AUDIT_PASSWORD_CHANGE, committed->receipt);
     if (status == APR_SUCCESS && password) status = session_end_account(unit, draft->account);
     if (status == APR_SUCCESS && password)
-        status = visit_begin(unit, request->visit, request->rules, &request->visit->account, request->now,
+        status = visit_begin(unit, request->visit, request->rules, &request->visit->account, SPAN(""), request->now,
                              &committed->cookie, request->pool);
     if (status != APR_SUCCESS) return status;
     draft->step = DRAFT_DONE;
@@ -48,7 +70,10 @@ static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit,
     return draft_write(unit, draft, request->now);
 }
 
-typedef enum { COMMIT_DONE, COMMIT_REPEATED, COMMIT_WRONG_STEP, COMMIT_OTHER_TAB, COMMIT_CHANGED } commit_result_t;
+typedef struct {
+    step_state_t state; /* STEP_READY: it was committed, unless */
+    bool changed;       /* the account moved on */
+} commit_result_t;
 
 /* The draft as it is in the database now decides: the same press twice meets its own receipt. */
 static apr_status_t commit(const flow_request_t *request, const step_token_t *token, committed_t *committed,
@@ -62,30 +87,22 @@ static apr_status_t commit(const flow_request_t *request, const step_token_t *to
 
     if (status != APR_SUCCESS) return status;
     status = draft_read(unit, request->visit->account.id, form, &draft, request->pool);
-    *result = COMMIT_DONE;
-    if (status == APR_SUCCESS && draft.step == DRAFT_DONE && draft.version == token->draft + 1) {
-        *result = COMMIT_REPEATED;
+    *result = (commit_result_t){status == APR_SUCCESS ? step_state(&draft, token) : STEP_WRONG, false};
+    if (status == APR_SUCCESS && result->state == STEP_REPEATED)
         committed->receipt = span_text(request->pool, draft.receipt);
-    } else if (status == APR_SUCCESS && draft.step != DRAFT_ACCEPTED) {
-        *result = COMMIT_WRONG_STEP;
-    } else if (status == APR_SUCCESS && draft.version != token->draft) {
-        *result = COMMIT_OTHER_TAB;
-    } else if (status == APR_SUCCESS) {
+    if (status == APR_SUCCESS && result->state == STEP_READY) {
         status = values_of(request, &draft, &values);
         if (status == APR_SUCCESS) status = write_all(request, unit, &draft, &values, committed);
         if (status == APR_SUCCESS) status = store_commit(unit);
-        if (status == BASE_ECONFLICT) {
-            *result = COMMIT_CHANGED;
-            status = APR_SUCCESS;
-        }
+        result->changed = status == BASE_ECONFLICT;
+        if (result->changed) status = APR_SUCCESS;
     }
     store_close(unit);
     session_epoch_bump_account(request->ports->cache, request->visit->account.id);
     return status;
 }
 
-/* The rules changed since the page was made: judge again, and show again what will be stored. */
-static apr_status_t judge_again(const flow_request_t *request, flow_outcome_t *outcome)
+apr_status_t confirm_judge_again(const flow_request_t *request, flow_outcome_t *outcome)
 {
     rules_verdict_t *verdict = apr_palloc(request->pool, sizeof *verdict);
     span_t facts[RULES_FACT_COUNT];
@@ -97,11 +114,11 @@ static apr_status_t judge_again(const flow_request_t *request, flow_outcome_t *o
     rules_eval(request->rules, request->form, values.at, facts, verdict, request->ports->log, request->pool);
     if (verdict->finding_count > 0)
         return step_form(request, outcome, FLOW_INVALID, values.at, verdict, RULES_MESSAGE_RULES_CHANGED);
-    return step_confirm(request, outcome, FLOW_CONFLICT, values.at, RULES_MESSAGE_RULES_CHANGED);
+    return step_confirm(request, outcome, FLOW_CONFLICT, values.at, RULES_MESSAGE_RULES_CHANGED, NULL);
 }
 
-static apr_status_t show_draft(const flow_request_t *request, flow_outcome_t *outcome, flow_result_t result,
-                               rules_message_t message)
+apr_status_t confirm_show(const flow_request_t *request, flow_outcome_t *outcome, flow_result_t result,
+                          rules_message_t message, pin_try_t *tried)
 {
     form_values_t values;
     apr_status_t status;
@@ -111,11 +128,10 @@ static apr_status_t show_draft(const flow_request_t *request, flow_outcome_t *ou
     if (request->visit->draft.base != request->visit->account.version)
         return outcome_redirect(outcome, step_path(request, ""));
     status = values_of(request, &request->visit->draft, &values);
-    return status == APR_SUCCESS ? step_confirm(request, outcome, result, values.at, message) : status;
+    return status == APR_SUCCESS ? step_confirm(request, outcome, result, values.at, message, tried) : status;
 }
 
-/* What the draft holds now, after another tab wrote it. */
-static apr_status_t show_other_tab(const flow_request_t *request, flow_outcome_t *outcome)
+apr_status_t confirm_other_tab(const flow_request_t *request, flow_outcome_t *outcome)
 {
     visit_t visit = *request->visit;
     flow_request_t again = *request;
@@ -125,7 +141,7 @@ static apr_status_t show_other_tab(const flow_request_t *request, flow_outcome_t
     if (status != APR_SUCCESS) return status;
     again.visit = &visit;
     outcome->rule = SPAN("version");
-    return show_draft(&again, outcome, FLOW_CONFLICT, RULES_MESSAGE_OTHER_TAB);
+    return confirm_show(&again, outcome, FLOW_CONFLICT, RULES_MESSAGE_OTHER_TAB, NULL);
 }
 
 static apr_status_t register_draft(const flow_request_t *request, const step_token_t *token, flow_outcome_t *outcome)
@@ -134,23 +150,19 @@ static apr_status_t register_draft(const flow_request_t *request, const step_tok
     commit_result_t result;
     apr_status_t status;
 
-    if (token->rules != rules_header(request->rules)->hash && request->visit->draft.step == DRAFT_ACCEPTED)
-        return judge_again(request, outcome);
+    if (confirm_has_other_rules(request, token)) return confirm_judge_again(request, outcome);
     status = commit(request, token, &committed, &result);
     if (status != APR_SUCCESS) return status;
-    switch (result) {
-    case COMMIT_DONE: outcome->begin_session = committed.cookie; break;
-    case COMMIT_REPEATED: break;
-    case COMMIT_WRONG_STEP: return outcome_only(outcome, FLOW_WRONG_STEP);
-    case COMMIT_OTHER_TAB: return show_other_tab(request, outcome);
-    case COMMIT_CHANGED: return outcome_redirect(outcome, step_path(request, ""));
-    }
-    return outcome_redirect(outcome, complete_path(request, committed.receipt));
+    if (result.state == STEP_WRONG) return outcome_only(outcome, FLOW_WRONG_STEP);
+    if (result.state == STEP_OTHER_TAB) return confirm_other_tab(request, outcome);
+    if (result.changed) return outcome_redirect(outcome, step_path(request, ""));
+    if (result.state == STEP_READY) outcome->begin_session = committed.cookie;
+    return outcome_redirect(outcome, confirm_complete_path(request, committed.receipt));
 }
 
 apr_status_t flow_confirm_show(const flow_request_t *request, flow_outcome_t *outcome)
 {
-    return show_draft(request, outcome, FLOW_PAGE, STEP_NO_MESSAGE);
+    return confirm_show(request, outcome, FLOW_PAGE, STEP_NO_MESSAGE, NULL);
 }
 
 apr_status_t flow_confirm_submit(const flow_request_t *request, flow_outcome_t *outcome)
@@ -181,5 +193,6 @@ apr_status_t flow_complete_show(const flow_request_t *request, flow_outcome_t *o
     page_put_flag(page_put_map(view, VIEW_steps), VIEW_step_done, true);
     page_put_text(view, VIEW_receipt, request->argument);
     page_put_text(view, VIEW_issued_at, text_time_japanese(request->pool, at));
+    page_put_flag(view, VIEW_sign, request->proof != NULL);
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_COMPLETE, view);
 }

@@ -40,7 +40,7 @@ static apr_status_t read_account(const flow_request_t *request, store_unit_t *un
     const span_t city = rules_span(request->rules, rules_city(request->rules)->id);
     apr_status_t status = account_read(unit, id, account, found, request->pool);
 
-    *found = status == APR_SUCCESS && *found && span_equal(account->city, city);
+    *found = status == APR_SUCCESS && *found && span_equal(account->city, city) && !account->applicant;
     return status;
 }
 
@@ -117,6 +117,7 @@ static void put_state(const flow_request_t *request, page_map_t *view, const acc
     page_put_text(view, VIEW_who, account_field(account, SPAN("name")));
     page_put_text(view, VIEW_kind_word, kind ? rules_say(request->rules, &kind->word) : account->kind);
     page_put_flag(view, VIEW_frozen, account->frozen);
+    page_put_flag(view, VIEW_has_password, account->has_password);
     page_put_flag(view, VIEW_must_change, account->must_change);
     if (account->must_change && account->password_expires_at) {
         page_put_text(view, VIEW_until, text_time_japanese(request->pool, account->password_expires_at));
@@ -262,6 +263,7 @@ static apr_status_t write_act(const flow_request_t *request, const act_kind_t *k
 
     if (status != APR_SUCCESS) return status;
     status = read_account(request, unit, id, &act->account, found);
+    *found = *found && (!kind->gives_password || act->account.has_password);
     if (status == APR_SUCCESS && *found) {
         status = kind->change(request, unit, act);
         if (status == APR_SUCCESS && kind->ends_sessions) status = session_end_account(unit, id);

@@ -5,9 +5,13 @@
 #include "base/error.h"
 #include "text/text.h"
 
-static const rules_limit_t *limit_of(const flow_request_t *request)
+/* Without its limit a secret is never looked at. */
+static apr_status_t find_limit(door_t *door, const flow_request_t *request, const char *name)
 {
-    return rules_limit(request->rules, SPAN("password"));
+    door->limit = rules_limit(request->rules, span_of(name));
+    if (door->limit) return APR_SUCCESS;
+    base_log(request->ports->log, LOG_PORT_ERROR, 0, "KW-DOOR-001", "the rules have no limit '%s'", name);
+    return BASE_ECORRUPT;
 }
 
 /* The account and its hash; no connection is held when this returns. */
@@ -77,51 +81,82 @@ static apr_status_t compare(door_t *door, const flow_request_t *request, audit_a
         return door->account.frozen ? limit_forget(request->ports->limits, &door->permit, request->pool) : APR_SUCCESS;
     }
     door->result = DOOR_WRONG;
-    status = limit_fail(request->ports->limits, request->rules, limit_of(request), &door->subject, now, &door->permit,
+    status = limit_fail(request->ports->limits, request->rules, door->limit, &door->subject, now, &door->permit,
                         request->pool);
     if (status == APR_SUCCESS) status = write_refusal(door, request, refused, found ? door->account.id : 0);
     return status;
 }
 
-apr_status_t door_knock(door_t *door, const flow_request_t *request, audit_act_t refused, span_t kind,
-                        span_t identifier, span_t secret)
+static apr_status_t reserve(door_t *door, const flow_request_t *request)
 {
-    apr_status_t status;
+    apr_status_t status = limit_reserve(request->ports->limits, request->rules, door->limit, &door->subject,
+                                        request->now, &door->permit, request->pool);
 
-    /* Without its limit a secret is never looked at. */
-    if (!limit_of(request)) {
-        base_log(request->ports->log, LOG_PORT_ERROR, 0, "KW-DOOR-001", "the rules have no limit 'password'");
-        return BASE_ECORRUPT;
-    }
-    door->subject = (limit_subject_t){.city = rules_span(request->rules, rules_city(request->rules)->id),
-                                      .kind = kind,
-                                      .identifier = identifier,
-                                      .source = request->source};
-    status = limit_reserve(request->ports->limits, request->rules, limit_of(request), &door->subject, request->now,
-                           &door->permit, request->pool);
     if (status != APR_SUCCESS) return status;
     switch (door->permit.state) {
-    case LIMIT_OPEN: return compare(door, request, refused, secret);
+    case LIMIT_OPEN: door->result = DOOR_OPEN; break;
     case LIMIT_BUSY: door->result = DOOR_BUSY; break;
     case LIMIT_LOCKED: door->result = DOOR_LOCKED; break;
     }
     return APR_SUCCESS;
 }
 
+apr_status_t door_knock(door_t *door, const flow_request_t *request, audit_act_t refused, span_t kind,
+                        span_t identifier, span_t secret)
+{
+    apr_status_t status = find_limit(door, request, "password");
+
+    if (status != APR_SUCCESS) return status;
+    door->subject = (limit_subject_t){.city = rules_span(request->rules, rules_city(request->rules)->id),
+                                      .kind = kind,
+                                      .identifier = identifier,
+                                      .source = request->source};
+    status = reserve(door, request);
+    return status == APR_SUCCESS && door->result == DOOR_OPEN ? compare(door, request, refused, secret) : status;
+}
+
+apr_status_t door_reserve(door_t *door, const flow_request_t *request, const char *limit, span_t identifier)
+{
+    apr_status_t status = find_limit(door, request, limit);
+
+    if (status != APR_SUCCESS) return status;
+    door->subject = (limit_subject_t){.city = rules_span(request->rules, rules_city(request->rules)->id),
+                                      .kind = span_of(limit),
+                                      .identifier = identifier,
+                                      .source = request->source,
+                                      .trusted_source = true};
+    return reserve(door, request);
+}
+
+apr_status_t door_fail(door_t *door, const flow_request_t *request)
+{
+    apr_status_t status = limit_fail(request->ports->limits, request->rules, door->limit, &door->subject,
+                                     clock_now(request->ports->clock), &door->permit, request->pool);
+
+    if (status == APR_SUCCESS && door->permit.state == LIMIT_LOCKED)
+        status = write_refusal(door, request, AUDIT_LOCK, 0);
+    door->result = DOOR_WRONG;
+    return status;
+}
+
+apr_status_t door_forget(const door_t *door, const flow_request_t *request)
+{
+    return limit_forget(request->ports->limits, &door->permit, request->pool);
+}
+
 apr_status_t door_settle(door_t *door, const flow_request_t *request, store_unit_t *unit)
 {
-    return limit_refund(request->ports->limits, unit, request->rules, limit_of(request), &door->subject, &door->permit,
-                        NULL, request->pool);
+    return limit_refund(request->ports->limits, unit, request->rules, door->limit, &door->subject, &door->permit, NULL,
+                        request->pool);
 }
 
 static span_t locked_sentence(const door_t *door, const flow_request_t *request)
 {
-    const rules_limit_t *limit = limit_of(request);
     record_pair_t until = {SPAN("until"), SPAN("")};
 
-    if (door->permit.until == LIMIT_FOREVER) return rules_say(request->rules, &limit->locked_counter);
+    if (door->permit.until == LIMIT_FOREVER) return rules_say(request->rules, &door->limit->locked_counter);
     until.value = text_time_japanese(request->pool, door->permit.until);
-    return rules_fill(rules_say(request->rules, &limit->locked), &until, 1, request->pool);
+    return rules_fill(rules_say(request->rules, &door->limit->locked), &until, 1, request->pool);
 }
 
 rules_finding_t door_finding(const door_t *door, const flow_request_t *request, uint32_t field, rules_message_t wrong)
@@ -132,7 +167,7 @@ rules_finding_t door_finding(const door_t *door, const flow_request_t *request, 
         finding =
             (rules_finding_t){RULES_NONE, SPAN("door/frozen"), rules_message(request->rules, RULES_MESSAGE_FROZEN)};
     } else if (door->result == DOOR_BUSY) {
-        finding = (rules_finding_t){RULES_NONE, SPAN("door/busy"), rules_say(request->rules, &limit_of(request)->busy)};
+        finding = (rules_finding_t){RULES_NONE, SPAN("door/busy"), rules_say(request->rules, &door->limit->busy)};
     } else if (door->permit.state == LIMIT_LOCKED) {
         finding = (rules_finding_t){RULES_NONE, rules_span(request->rules, door->permit.rule->rule),
                                     locked_sentence(door, request)};

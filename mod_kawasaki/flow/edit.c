@@ -5,6 +5,7 @@
  */
 #include "account/password.h"
 #include "base/error.h"
+#include "flow/address.h"
 #include "flow/door.h"
 #include "flow/outcome.h"
 #include "flow/step.h"
@@ -16,6 +17,17 @@ typedef struct {
     const char *password; /* hash of a new one, or NULL: what waits stays */
     door_t *door;         /* that was opened for it, or NULL */
 } keep_t;
+
+/* The draft's fields: what was typed or accepted; what waits in it, stays. */
+static span_t fields_of(const flow_request_t *request, const draft_t *former, const keep_t *what)
+{
+    record_pair_t *waiting;
+    apr_size_t count;
+
+    if (what->step == DRAFT_NONE) return SPAN("");
+    form_waiting(former->fields, &waiting, &count, request->pool);
+    return form_draft_of_values(request->rules, request->form, what->values, waiting, count, request->pool);
+}
 
 /* Writes the draft if nobody else did since the page was made; *lost says that somebody did. */
 static apr_status_t keep(const flow_request_t *request, const step_token_t *token, const keep_t *what, bool *lost)
@@ -35,9 +47,7 @@ static apr_status_t keep(const flow_request_t *request, const step_token_t *toke
         draft.step = what->step;
         draft.base = token->account;
         draft.receipt = SPAN("");
-        draft.fields = what->step == DRAFT_NONE
-                           ? SPAN("")
-                           : form_draft_of_values(request->rules, request->form, what->values, request->pool);
+        draft.fields = fields_of(request, &draft, what);
         if (what->password)
             draft.password = span_of(what->password);
         else if (fresh || what->step == DRAFT_NONE)
@@ -183,6 +193,8 @@ apr_status_t flow_edit_show(const flow_request_t *request, flow_outcome_t *outco
         message = RULES_MESSAGE_PASSWORD_PENDING;
     else if (request->visit->account.must_change)
         message = RULES_MESSAGE_PASSWORD_MUST_CHANGE;
+    else if (under_way && step_has_waiting(request))
+        message = RULES_MESSAGE_CERT_NEW;
     else if (draft->step == DRAFT_TYPED && span_is(request->argument, "saved"))
         message = RULES_MESSAGE_SAVED;
     return step_form(request, outcome, FLOW_PAGE, values.at, NULL, message);
@@ -197,9 +209,7 @@ apr_status_t flow_edit_late(const flow_request_t *request, flow_outcome_t *outco
     apr_status_t status = APR_SUCCESS;
 
     if (step_token_parse(request->draft, &token)) status = keep(request, &token, &what, &lost);
-    return status == APR_SUCCESS
-               ? outcome_redirect(outcome, apr_pstrcat(request->pool, "/login?purpose=", step_purpose(request), NULL))
-               : status;
+    return status == APR_SUCCESS ? outcome_redirect(outcome, step_way_in(request)) : status;
 }
 
 apr_status_t flow_edit_submit(const flow_request_t *request, flow_outcome_t *outcome)
@@ -211,5 +221,8 @@ apr_status_t flow_edit_submit(const flow_request_t *request, flow_outcome_t *out
     if (span_is(request->action, "reset")) return reset(request, &token, outcome);
     if (span_is(request->action, "save")) return keep_typed(request, &token, step_path(request, "/saved"), outcome);
     if (span_is(request->action, "back")) return keep_typed(request, &token, "/registration", outcome);
+    if (span_is(request->action, "delete") && request->proof)
+        return keep_typed(request, &token, step_sibling(request, "/delete"), outcome);
+    if (address_is_asked(request)) return address_fill(request, outcome);
     return outcome_only(outcome, FLOW_BAD_REQUEST);
 }

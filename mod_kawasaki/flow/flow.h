@@ -20,12 +20,16 @@ typedef struct {
     span_t clerk;         /* who the host says it is, at the counter (routes for clerks); empty elsewhere */
     apr_pool_t *pool;
     /* What was sent; checked for its token already. */
-    const rules_form_t *form; /* of this step, or NULL */
-    const span_t *typed;      /* by field of the form: secrets point into memory that httpd/ wipes */
-    span_t action;            /* which button: "next", "commit", "back", …; empty for GET */
-    span_t draft;             /* the hidden field `draft` */
-    span_t purpose;           /* the hidden field or query parameter `purpose`: where a log-in leads */
-    span_t argument;          /* the path's last part, where the route has one */
+    const rules_form_t *form;  /* of this step, or NULL */
+    const span_t *typed;       /* by field of the form: secrets point into memory that httpd/ wipes */
+    span_t action;             /* which button: "next", "commit", "back", …; empty for GET */
+    const rules_form_t *proof; /* the PIN's form of a step that signs, or NULL */
+    const span_t *proof_typed; /* by field of that form, as typed */
+    span_t token, answer;      /* what the extension's helper answered to a log-in, to a form */
+    span_t consent;            /* to the terms of use (terms.h) */
+    span_t draft;              /* the hidden field `draft` */
+    span_t purpose;            /* the hidden field or query parameter `purpose`: where a log-in leads */
+    span_t argument;           /* the path's last part, where the route has one */
 } flow_request_t;
 
 typedef enum {
@@ -74,6 +78,24 @@ flow_step_t flow_login_show, flow_login_submit, flow_logout, flow_extend;
  * flow_edit_late is the input page sent after the session had timed out: what was typed is kept for the next log-in. */
 flow_step_t flow_edit_show, flow_edit_submit, flow_edit_late, flow_confirm_show, flow_confirm_submit,
     flow_complete_show;
+
+/* Accounts by certificate (manual 2.4). Registering: terms, what must be ready and the proof, then the form's steps.
+ * The form's confirm page is signed: flow_sign_submit is flow_confirm_submit with a card. */
+flow_step_t flow_terms_show, flow_terms_submit, flow_begin_show, flow_begin_submit, flow_sign_submit;
+
+/* Logging in with a certificate. */
+flow_step_t flow_enter_show, flow_enter_submit;
+
+/* Deleting: what stands in the way, or the confirmation that is signed; afterwards the receipt, for who has it. */
+flow_step_t flow_remove_show, flow_remove_submit, flow_removed_show;
+
+/* The addresses of a post code, for the page's script. */
+flow_step_t flow_post_code;
+
+/* A kiosk's session that began with a card ends when that card has left the reader: then the visit is timed out, with
+ * card_gone. */
+flow_step_t flow_session_card; /* for the page's script: is it still there? */
+apr_status_t flow_watch_card(const flow_request_t *request, visit_t *visit);
 
 /* The counter's desk (窓口), for clerks whom the host has authenticated. Personal data never stand in a path. */
 flow_step_t flow_counter_show, flow_counter_search, flow_counter_receipt; /* /counter, its two searches */

@@ -25,6 +25,7 @@ void form_values_of_account(const rules_t *rules, const rules_form_t *form, cons
         values->at[i] = SPAN("");
         if (field->control == RULES_SECRET || source == RULES_NONE) continue;
         values->at[i] = account_field(account, rules_span(rules, rules_field(rules, form, source)->name));
+        if (account->applicant && values->at[i].size == 0) values->at[i] = rules_span(rules, field->preset);
     }
 }
 
@@ -53,11 +54,41 @@ static apr_size_t pairs_without(const rules_t *rules, const rules_form_t *form, 
     return count;
 }
 
-span_t form_draft_of_values(const rules_t *rules, const rules_form_t *form, const span_t *values, apr_pool_t *pool)
+static const span_t waiting_prefix = SPAN("certificate.");
+
+span_t form_draft_of_values(const rules_t *rules, const rules_form_t *form, const span_t *values,
+                            const record_pair_t *waiting, apr_size_t waiting_count, apr_pool_t *pool)
 {
-    record_pair_t *pairs;
+    record_pair_t *pairs, *all;
     apr_size_t count = pairs_without(rules, form, values, 0, &pairs, pool);
-    return record_encode(pool, pairs, count);
+
+    if (waiting_count == 0) return record_encode(pool, pairs, count);
+    all = apr_palloc(pool, (count + waiting_count) * sizeof *all);
+    memcpy(all, pairs, count * sizeof *all);
+    for (apr_size_t i = 0; i < waiting_count; i++)
+        all[count + i] = (record_pair_t){
+            span_of(apr_pstrcat(pool, waiting_prefix.at, span_text(pool, waiting[i].name), NULL)), waiting[i].value};
+    return record_encode(pool, all, count + waiting_count);
+}
+
+apr_status_t form_waiting(span_t draft, record_pair_t **waiting, apr_size_t *count, apr_pool_t *pool)
+{
+    apr_size_t all, used = 0;
+    apr_status_t status;
+
+    *count = 0;
+    if (draft.size == 0) return APR_SUCCESS;
+    status = record_decode(pool, draft, waiting, &all);
+    for (apr_size_t i = 0; status == APR_SUCCESS && i < all; i++) {
+        record_pair_t pair = (*waiting)[i];
+        if (pair.name.size <= waiting_prefix.size || memcmp(pair.name.at, waiting_prefix.at, waiting_prefix.size) != 0)
+            continue;
+        pair.name.at += waiting_prefix.size;
+        pair.name.size -= waiting_prefix.size;
+        (*waiting)[used++] = pair;
+    }
+    *count = status == APR_SUCCESS ? used : 0;
+    return status;
 }
 
 apr_size_t form_pairs_of_values(const rules_t *rules, const rules_form_t *form, const span_t *values,
@@ -66,15 +97,21 @@ apr_size_t form_pairs_of_values(const rules_t *rules, const rules_form_t *form, 
     return pairs_without(rules, form, values, RULES_NOT_STORED, pairs, pool);
 }
 
+#define FACT_NAME(identifier, name) SPAN(name),
+static const span_t fact_names[RULES_FACT_COUNT] = {RULES_FACTS(FACT_NAME)};
+#undef FACT_NAME
+
+span_t form_fact_name(rules_fact_t fact)
+{
+    return fact_names[fact];
+}
+
 void form_facts(const account_t *account, span_t *facts)
 {
-#define FACT_NAME(identifier, name) SPAN(name),
-    static const span_t names[RULES_FACT_COUNT] = {RULES_FACTS(FACT_NAME)};
-#undef FACT_NAME
     static const span_t prefix = SPAN("account.");
 
     for (int i = 0; i < RULES_FACT_COUNT; i++)
-        facts[i] = account_field(account, (span_t){names[i].at + prefix.size, names[i].size - prefix.size});
+        facts[i] = account_field(account, (span_t){fact_names[i].at + prefix.size, fact_names[i].size - prefix.size});
     facts[RULES_FACT_ACCOUNT_KIND] = account->kind;
     facts[RULES_FACT_ACCOUNT_NUMBER] = account->identifier;
 }

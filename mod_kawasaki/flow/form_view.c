@@ -72,8 +72,10 @@ static void put_checkbox(const form_view_t *form_view, page_map_t *map, const ru
 static void put_select(const form_view_t *form_view, page_map_t *map, const rules_field_t *field, span_t value)
 {
     const rules_choices_t *choices = rules_entry(form_view->rules, RULES_CHOICES, field->choices);
+    const span_t unchosen = rules_say(form_view->rules, &choices->empty);
     page_list_t *options = page_put_list(page_put_map(map, VIEW_select), VIEW_options);
 
+    if (unchosen.size) page_put_text(page_list_add(options), VIEW_word, unchosen);
     for (uint32_t i = 0; i < choices->option_count; i++) {
         const rules_option_t *option = rules_option(form_view->rules, choices, i);
         const span_t code = rules_span(form_view->rules, option->code);
@@ -126,6 +128,8 @@ static void put_field(const form_view_t *form_view, page_map_t *map, uint32_t in
     page_put_text(map, VIEW_described_by, described_by(form_view, field, finding != NULL));
     page_put_flag(map, VIEW_required, field->flags & RULES_REQUIRED);
     page_put_flag(map, VIEW_conditional, field->flags & RULES_REQUIRED_WHEN);
+    if (form_view->form->post_code != RULES_NONE)
+        page_put_flag(map, VIEW_post_code, index == form_view->form->post_code);
     page_put_text(map, VIEW_value, field->control == RULES_SECRET ? SPAN("") : value);
     switch ((rules_control_t)field->control) {
     case RULES_INPUT: put_input(form_view, map, field); break;
@@ -260,7 +264,7 @@ static bool put_answer(const form_view_t *form_view, page_list_t *rows, uint32_t
     } else if (field->control == RULES_SELECT || field->control == RULES_MANY) {
         page_put_text(row, VIEW_value, words_of(form_view, field, value));
     }
-    page_put_flag(row, VIEW_changed, changed);
+    page_put_flag(row, VIEW_changed, changed && !form_view->request->visit->account.applicant);
     return changed;
 }
 

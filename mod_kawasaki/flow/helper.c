@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Asking the kiosk's helper, and proving what it answers. Not here: how it is reached (httpd/), and what a certificate
- * may (certificate.c).
+ * Requests to the helper, and the proof of what it answers. Not here: how a kiosk's is reached (httpd/), what a PIN may
+ * cost (pin.c), and what a certificate may (certificate.c).
  */
 #include "flow/helper.h"
 
 #include "base/secret.h"
+#include "cert/cms.h"
 #include "cert/token.h"
 #include "session/challenge.h"
-#include "wire/request.h"
 
 #define ID_SIZE 16 /* bytes */
 
@@ -35,7 +35,7 @@ static const rules_message_t sentences[WIRE_CODES] = {
     [WIRE_FAILED] = RULES_MESSAGE_CARD_FAILED,
 };
 
-/* --- Asking --- */
+/* --- Requests --- */
 
 static apr_status_t make_id(span_t *id, apr_pool_t *pool)
 {
@@ -46,101 +46,195 @@ static apr_status_t make_id(span_t *id, apr_pool_t *pool)
     return status;
 }
 
-/* Is this the answer to the question with this id? An error may come without one, from who could not read it. */
-static bool is_answer_to(const answer_t *answer, span_t id, request_operation_t operation)
+bool helper_is_kiosk(const flow_request_t *request)
 {
-    if (answer->code != WIRE_OK) return answer->id.size == 0 || span_equal(answer->id, id);
-    return span_equal(answer->id, id) && (operation == REQUEST_INFO ? answer->has_info : answer->token.size > 0);
+    return request->ports->helper && request->ports->helper->ask;
 }
 
-/* The helper's own clock is the wall clock, whatever the service's is. */
-static apr_status_t ask(const flow_request_t *request, request_operation_t operation, span_t nonce, span_t pin,
-                        bool last_try, answer_t *answer)
+/* The helper's own clock is the wall clock, whatever the service's is. A kiosk's request lives as long as its asker
+ * waits, a page's as long as its challenge. */
+static apr_status_t seal(const flow_request_t *request, request_t *question, span_t *jws)
 {
     const flow_helper_t *helper = request->ports->helper;
-    const apr_time_t issued_at = apr_time_from_sec(apr_time_sec(apr_time_now()));
-    request_t question = {.operation = operation,
-                          .origin = span_of(helper->origin),
-                          .nonce = nonce,
-                          .issued_at = issued_at,
-                          .expires_at = issued_at + helper->patience + apr_time_from_sec(1),
-                          .manifest = SPAN("")};
-    message_t message = {.origin = SPAN(""), .has_pin = pin.size > 0, .last_try = last_try};
-    apr_status_t status = make_id(&question.id, request->pool);
+    const apr_interval_time_t life = helper->ask ? helper->patience + apr_time_from_sec(1) : CHALLENGE_LIFE;
+    apr_status_t status = make_id(&question->id, request->pool);
 
-    if (status == APR_SUCCESS) status = request_seal(&message.request, &question, helper->seed, request->pool);
-    if (status != APR_SUCCESS) return status;
-    helper->ask(helper->context, &message, pin, answer, request->pool);
-    if (is_answer_to(answer, question.id, operation)) return APR_SUCCESS;
+    question->origin = span_of(helper->origin);
+    question->issued_at = apr_time_from_sec(apr_time_sec(apr_time_now()));
+    question->expires_at = question->issued_at + life;
+    return status == APR_SUCCESS ? request_seal(jws, question, helper->seed, request->pool) : status;
+}
+
+static const answer_t nothing = {.code = WIRE_FAILED, .tries = ANSWER_TRIES_UNKNOWN};
+
+/* Is this the answer to the question with this id (empty: not known here)? An error may come without one, from who
+ * could not read it. */
+static bool is_answer_to(const answer_t *answer, span_t id, request_operation_t operation)
+{
+    bool same = id.size == 0 || span_equal(answer->id, id);
+
+    if (answer->code != WIRE_OK) return answer->id.size == 0 || same;
+    switch (operation) {
+    case REQUEST_INFO: return same && answer->has_info;
+    case REQUEST_AUTH: return same && answer->token.size > 0;
+    case REQUEST_SIGN: return same && answer->cms.size > 0;
+    }
+    return false;
+}
+
+static void check_answer(const flow_request_t *request, answer_t *answer, span_t id, request_operation_t operation)
+{
+    if (is_answer_to(answer, id, operation)) return;
     base_log(request->ports->log, LOG_PORT_WARNING, 0, "KW-ASK-001", "the helper's answer is to another question");
-    *answer = (answer_t){.code = WIRE_FAILED, .tries = ANSWER_TRIES_UNKNOWN};
+    *answer = nothing;
+}
+
+static apr_status_t seal_info(const flow_request_t *request, request_source_t source, request_t *question, span_t *jws)
+{
+    *question = (request_t){.operation = REQUEST_INFO, .source = source, .manifest = SPAN("")};
+    apr_status_t status = challenge_nonce(&question->nonce, request->pool);
+
+    return status == APR_SUCCESS ? seal(request, question, jws) : status;
+}
+
+apr_status_t helper_info_request(const flow_request_t *request, request_source_t source, span_t *jws)
+{
+    request_t question;
+
+    return seal_info(request, source, &question, jws);
+}
+
+apr_status_t helper_info(const flow_request_t *request, request_source_t source, answer_t *answer)
+{
+    const flow_helper_t *helper = request->ports->helper;
+    message_t message = {.origin = SPAN("")};
+    request_t question;
+    apr_status_t status = seal_info(request, source, &question, &message.request);
+
+    if (status != APR_SUCCESS) return status;
+    helper->ask(helper->context, &message, SPAN(""), answer, request->pool);
+    check_answer(request, answer, question.id, REQUEST_INFO);
+    if (answer->code == WIRE_OK) answer->code = answer->info.code;
     return APR_SUCCESS;
 }
 
-apr_status_t helper_info(const flow_request_t *request, answer_t *answer)
-{
-    span_t nonce;
-    apr_status_t status = challenge_nonce(&nonce, request->pool);
+/* --- Tasks --- */
 
-    if (status == APR_SUCCESS) status = ask(request, REQUEST_INFO, nonce, SPAN(""), false, answer);
-    if (status == APR_SUCCESS && answer->code == WIRE_OK) answer->code = answer->info.code;
+static challenge_t challenge_of(const flow_request_t *request, const helper_task_t *task)
+{
+    return (challenge_t){.city = rules_span(request->rules, rules_city(request->rules)->id),
+                         .holder = request->csrf,
+                         .purpose = task->purpose};
+}
+
+/* The challenge's row, and in it the bytes that are to be signed: one unit, so that none is there without the other. */
+static apr_status_t store_challenge(const flow_request_t *request, helper_task_t *task, span_t *content)
+{
+    challenge_t challenge = challenge_of(request, task);
+    store_unit_t *unit;
+    apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
+
+    *content = SPAN("");
+    if (status == APR_SUCCESS)
+        status = challenge_begin(unit, &challenge, clock_now(request->ports->clock), request->pool);
+    if (status == APR_SUCCESS && task->form) {
+        task->form->origin = span_of(request->ports->helper->origin);
+        task->form->nonce = challenge.nonce;
+        task->form->at = apr_time_from_sec(apr_time_sec(request->now));
+        status = manifest_encode(content, task->form, request->pool);
+        if (status == APR_SUCCESS) status = challenge_put(unit, &challenge, *content);
+    }
+    if (status == APR_SUCCESS) status = store_commit(unit);
+    store_close(unit);
+    task->nonce = challenge.nonce;
     return status;
 }
 
-/* --- Proving --- */
+apr_status_t helper_prepare(const flow_request_t *request, helper_task_t *task)
+{
+    request_t question = {.operation = task->operation, .source = task->source};
+    apr_status_t status = store_challenge(request, task, &question.manifest);
 
-typedef apr_status_t challenge_act_t(store_unit_t *unit, challenge_t *challenge, apr_time_t now, apr_pool_t *pool);
+    question.nonce = task->nonce;
+    if (status == APR_SUCCESS) status = seal(request, &question, &task->jws);
+    task->id = question.id;
+    return status;
+}
 
-/* challenge_begin or challenge_take in a unit of its own: nothing is held while the card works. */
-static apr_status_t commit(const flow_request_t *request, challenge_act_t *act, challenge_t *challenge)
+void helper_ask(const flow_request_t *request, helper_task_t *task, span_t pin, bool last_try)
+{
+    const flow_helper_t *helper = request->ports->helper;
+    const message_t message = {.request = task->jws, .origin = SPAN(""), .has_pin = pin.size > 0, .last_try = last_try};
+
+    helper->ask(helper->context, &message, pin, &task->answer, request->pool);
+    check_answer(request, &task->answer, task->id, task->operation);
+}
+
+void helper_hear(const flow_request_t *request, helper_task_t *task, span_t json)
+{
+    if (answer_decode(&task->answer, json, request->pool) != APR_SUCCESS) task->answer = nothing;
+    task->id = task->nonce = SPAN("");
+    check_answer(request, &task->answer, task->id, task->operation);
+}
+
+static void prove(const flow_request_t *request, helper_task_t *task, const challenge_t *challenge)
+{
+    const char *why = "";
+
+    if (task->operation == REQUEST_AUTH)
+        task->proved = cert_token_verify(&task->cert, task->answer.token, span_of(request->ports->helper->origin),
+                                         challenge->nonce, &why, request->pool);
+    else if (challenge->content.size > 0)
+        task->proved = cert_cms_verify(&task->cert, task->answer.cms, challenge->content, &why, request->pool);
+    if (task->proved == CERT_OK)
+        task->signed_form = challenge->content;
+    else
+        base_log(request->ports->log, LOG_PORT_WARNING, 0, "KW-ASK-002", "what the helper signed is refused: %s (%s)",
+                 cert_code_name(task->proved), why ? why : "");
+}
+
+/* Committed before anything is verified: a challenge is gone, whatever comes of the answer. */
+static apr_status_t take_challenge(const flow_request_t *request, challenge_t *challenge)
 {
     store_unit_t *unit;
     apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
 
-    if (status == APR_SUCCESS) status = act(unit, challenge, clock_now(request->ports->clock), request->pool);
+    if (status == APR_SUCCESS)
+        status = challenge_take(unit, challenge, clock_now(request->ports->clock), request->pool);
     if (status == APR_SUCCESS) status = store_commit(unit);
     store_close(unit);
     return status;
 }
 
-apr_status_t helper_authenticate(const flow_request_t *request, span_t purpose, span_t pin, bool last_try,
-                                 answer_t *answer, cert_t **cert, cert_code_t *verdict)
+apr_status_t helper_settle(const flow_request_t *request, helper_task_t *task)
 {
-    challenge_t challenge = {.city = rules_span(request->rules, rules_city(request->rules)->id),
-                             .holder = request->csrf,
-                             .purpose = purpose};
-    const char *why = "";
-    span_t nonce;
-    apr_status_t status = commit(request, challenge_begin, &challenge);
+    challenge_t challenge = challenge_of(request, task);
+    apr_status_t status;
 
-    *cert = NULL;
-    *verdict = CERT_MALFORMED;
-    nonce = challenge.nonce;
-    if (status == APR_SUCCESS) status = ask(request, REQUEST_AUTH, nonce, pin, last_try, answer);
-    if (status != APR_SUCCESS || answer->code != WIRE_OK) return status;
-    status = commit(request, challenge_take, &challenge);
+    task->cert = NULL;
+    task->proved = CERT_MALFORMED;
+    task->signed_form = SPAN("");
+    if (task->answer.code != WIRE_OK) return APR_SUCCESS;
+    status = take_challenge(request, &challenge);
     if (status != APR_SUCCESS && status != APR_NOTFOUND) return status;
-    if (status == APR_NOTFOUND || !span_equal(challenge.nonce, nonce)) {
-        answer->code = WIRE_REPLAY;
-        return APR_SUCCESS;
-    }
-    *verdict = cert_token_verify(cert, answer->token, span_of(request->ports->helper->origin), challenge.nonce, &why,
-                                 request->pool);
-    if (*verdict != CERT_OK)
-        base_log(request->ports->log, LOG_PORT_WARNING, 0, "KW-ASK-002", "the helper's token is refused: %s (%s)",
-                 cert_code_name(*verdict), why ? why : "");
+    if (status == APR_NOTFOUND || (task->nonce.size > 0 && !span_equal(challenge.nonce, task->nonce)))
+        task->answer.code = WIRE_REPLAY;
+    else
+        prove(request, task, &challenge);
     return APR_SUCCESS;
 }
 
 /* --- Saying --- */
 
-span_t helper_sentence(const flow_request_t *request, const answer_t *answer)
+span_t helper_sentence(const flow_request_t *request, const answer_t *answer, request_operation_t operation)
 {
     rules_message_t message = sentences[answer->code];
     record_pair_t tries = {SPAN("tries"), SPAN("")};
 
     if (answer->code == WIRE_PIN_WRONG && answer->tries == 0) message = RULES_MESSAGE_CARD_PIN_BLOCKED;
     if (answer->code == WIRE_PIN_WRONG && answer->tries < 0) message = RULES_MESSAGE_CARD_PASSWORD_WRONG;
+    if (message == RULES_MESSAGE_CARD_PIN_BLOCKED && operation == REQUEST_SIGN)
+        message = RULES_MESSAGE_CARD_SIGNING_PIN_BLOCKED;
     tries.value = span_of(apr_psprintf(request->pool, "%d", answer->tries));
     return rules_fill(rules_message(request->rules, message), &tries, 1, request->pool);
 }

@@ -45,6 +45,14 @@ void ledger_put(const flow_request_t *request, page_map_t *view, const audit_ent
     }
 }
 
+/* Then there is no password that could be changed. */
+static bool has_certificates(const flow_request_t *request)
+{
+    const rules_kind_t *kind = rules_kind(request->rules, request->visit->account.kind);
+
+    return kind && kind->logs_in_with.size > 0;
+}
+
 apr_status_t flow_ledger(const flow_request_t *request, flow_outcome_t *outcome)
 {
     audit_entry_t *entries;
@@ -58,6 +66,7 @@ apr_status_t flow_ledger(const flow_request_t *request, flow_outcome_t *outcome)
     store_close(unit);
     if (status != APR_SUCCESS) return status;
     view = flow_view(request, SPAN(""));
+    page_put_flag(view, VIEW_has_password, !has_certificates(request));
     ledger_put(request, view, entries, count, false);
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_LEDGER, view);
 }

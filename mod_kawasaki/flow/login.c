@@ -1,39 +1,86 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Logging in with number and password, out, and staying in. Unknown number and wrong password take the same way, the
- * same time and the same words: door.c sees to it.
+ * Logging in with number and password, out, and staying in; where a log-in leads. By certificate: enter.c. Unknown
+ * number and wrong password take the same way, the same time and the same words: door.c sees to it.
  */
+#include "flow/login.h"
 #include "base/error.h"
 #include "flow/door.h"
 #include "flow/form.h"
+#include "flow/holder.h"
 #include "flow/outcome.h"
 
 static const struct {
     const char *purpose, *path;
-} purposes[] = {{"card-edit", "/card/edit"}, {"ledger", "/account/ledger"}, {"", "/"}};
+    const char *kind; /* whose log-in serves it; NULL: any */
+} purposes[] = {{"card-edit", "/card/edit", "card"},
+                {"jpki-edit", "/jpki/edit", "jpki"},
+                {"corporate-edit", "/corporate/edit", "corporate"},
+                {"ledger", "/account/ledger", NULL},
+                {"", "/", NULL}};
+#define PURPOSES (sizeof purposes / sizeof *purposes)
+
+static apr_size_t find_purpose(span_t purpose)
+{
+    apr_size_t i = 0;
+
+    while (i < PURPOSES && !span_is(purpose, purposes[i].purpose)) i++;
+    return i;
+}
 
 const char *flow_purpose_path(span_t purpose)
 {
-    for (apr_size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
-        if (span_is(purpose, purposes[i].purpose)) return purposes[i].path;
-    return NULL;
+    const apr_size_t i = find_purpose(purpose);
+
+    return i < PURPOSES ? purposes[i].path : NULL;
 }
 
-/* The kind that a log-in form is for stands in its name: "card" of "card.login". */
-static span_t kind_of(const flow_request_t *request)
+/* Would the log-in of this kind serve the purpose? */
+static bool serves(span_t purpose, span_t kind)
 {
-    const span_t name = rules_span(request->rules, request->form->name);
-    const char *dot = memchr(name.at, '.', name.size);
-    return (span_t){name.at, dot ? (apr_size_t)(dot - name.at) : name.size};
+    const apr_size_t i = find_purpose(purpose);
+
+    return i < PURPOSES && (!purposes[i].kind || span_is(kind, purposes[i].kind));
+}
+
+bool login_is_done(const flow_request_t *request)
+{
+    return visit_is_registered(request->visit) && request->purpose.size &&
+           serves(request->purpose, request->visit->account.kind);
+}
+
+void login_message(const flow_request_t *request, page_map_t *view)
+{
+    if (request->visit->state == SESSION_TIMED_OUT)
+        outcome_message(request, view, RULES_MESSAGE_SESSION_ENDED);
+    else if (request->purpose.size)
+        outcome_message(request, view, RULES_MESSAGE_LOGIN_NEEDED);
+}
+
+void login_put_ways(const flow_request_t *request, page_map_t *view)
+{
+    static const struct {
+        page_key_t key;
+        const char *kind, *form;
+    } ways[] = {{VIEW_card_way, "card", "card.login"},
+                {VIEW_jpki_way, "jpki", "jpki.login"},
+                {VIEW_corporate_way, "corporate", "corporate.login"}};
+
+    for (apr_size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        page_put_flag(view, ways[i].key,
+                      rules_form(request->rules, span_of(ways[i].form)) &&
+                          serves(request->purpose, span_of(ways[i].kind)) && (i == 0 || request->ports->helper));
 }
 
 static page_map_t *login_view(const flow_request_t *request, const span_t *typed, const rules_finding_t *findings,
                               uint32_t count)
 {
     page_map_t *view = flow_view(request, rules_say(request->rules, &request->form->title));
-    page_put_text(view, VIEW_action,
-                  span_of(apr_pstrcat(request->pool, "/login/", span_text(request->pool, kind_of(request)), NULL)));
+    page_put_text(
+        view, VIEW_action,
+        span_of(apr_pstrcat(request->pool, "/login/", span_text(request->pool, holder_kind_of(request)), NULL)));
     page_put_text(view, VIEW_purpose, request->purpose);
+    login_put_ways(request, view);
     form_view_fields(request, view, request->form, typed, findings, count, false);
     return view;
 }
@@ -53,7 +100,7 @@ static apr_status_t enter(const flow_request_t *request, door_t *door, flow_outc
     if (status != APR_SUCCESS) return status;
     status = door_settle(door, request, unit);
     if (status == APR_SUCCESS)
-        status = visit_begin(unit, old, request->rules, &door->account, request->now, &outcome->begin_session,
+        status = visit_begin(unit, old, request->rules, &door->account, SPAN(""), request->now, &outcome->begin_session,
                              request->pool);
     if (status == APR_SUCCESS) status = audit_write(unit, &entry);
     if (status == APR_SUCCESS) status = store_commit(unit);
@@ -70,13 +117,9 @@ apr_status_t flow_login_show(const flow_request_t *request, flow_outcome_t *outc
     page_map_t *view;
 
     if (!path) return outcome_only(outcome, FLOW_BAD_REQUEST);
-    /* Sent here with an old cookie, arrived with the new one. */
-    if (request->visit->state == SESSION_LIVE && request->purpose.size) return outcome_redirect(outcome, path);
+    if (login_is_done(request)) return outcome_redirect(outcome, path);
     view = login_view(request, empty, NULL, 0);
-    if (request->visit->state == SESSION_TIMED_OUT)
-        outcome_message(request, view, RULES_MESSAGE_SESSION_ENDED);
-    else if (request->purpose.size)
-        outcome_message(request, view, RULES_MESSAGE_LOGIN_NEEDED);
+    login_message(request, view);
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_LOGIN, view);
 }
 
@@ -103,7 +146,7 @@ apr_status_t flow_login_submit(const flow_request_t *request, flow_outcome_t *ou
     if (!path || number == RULES_NONE || password == RULES_NONE) return outcome_only(outcome, FLOW_BAD_REQUEST);
     rules_eval(request->rules, form, request->typed, NULL, verdict, request->ports->log, request->pool);
     if (verdict->finding_count > 0) return refuse(request, outcome, FLOW_INVALID, verdict, NULL);
-    status = door_knock(&door, request, AUDIT_LOGIN_REFUSED, kind_of(request), verdict->values[number],
+    status = door_knock(&door, request, AUDIT_LOGIN_REFUSED, holder_kind_of(request), verdict->values[number],
                         verdict->values[password]);
     if (status != APR_SUCCESS) return status;
     outcome->door = door.result;
@@ -116,10 +159,28 @@ apr_status_t flow_login_submit(const flow_request_t *request, flow_outcome_t *ou
                   door.permit.receipt);
 }
 
+/* An applicant who leaves was never here. */
+static apr_status_t forget_applicant(const flow_request_t *request)
+{
+    const account_t *account = &request->visit->account;
+    store_unit_t *unit;
+    apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
+
+    if (status == APR_SUCCESS) status = account_remove(unit, account->id, account->version);
+    if (status == APR_SUCCESS) status = store_commit(unit);
+    store_close(unit);
+    session_epoch_bump_account(request->ports->cache, account->id);
+    return status == BASE_ECONFLICT ? APR_SUCCESS : status; /* it moved on: the registration was completed elsewhere */
+}
+
 apr_status_t flow_logout(const flow_request_t *request, flow_outcome_t *outcome)
 {
+    const visit_t *visit = request->visit;
     apr_status_t status = APR_SUCCESS;
-    if (request->visit->state != SESSION_NONE) status = visit_end(request->visit, request->ports, request->pool);
+
+    if (visit->state != SESSION_NONE) status = visit_end(visit, request->ports, request->pool);
+    if (status == APR_SUCCESS && visit->state != SESSION_NONE && visit->account.applicant)
+        status = forget_applicant(request);
     if (status != APR_SUCCESS) return status;
     outcome->end_session = true;
     return outcome_redirect(outcome, "/logged-out");

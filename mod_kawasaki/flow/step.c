@@ -4,7 +4,10 @@
  */
 #include "flow/step.h"
 
+#include "flow/address.h"
+#include "flow/holder.h"
 #include "flow/outcome.h"
+#include "flow/terms.h"
 
 static bool parse_number(span_t *text, int base, uint64_t *number)
 {
@@ -40,7 +43,7 @@ bool step_token_parse(span_t text, step_token_t *token)
     return true;
 }
 
-static span_t token_of(const flow_request_t *request)
+span_t step_token(const flow_request_t *request)
 {
     return span_of(apr_psprintf(request->pool, "%" APR_INT64_T_FMT ".%" APR_INT64_T_FMT ".%" APR_UINT64_T_HEX_FMT,
                                 request->visit->draft.version, request->visit->account.version,
@@ -61,9 +64,38 @@ const char *step_path(const flow_request_t *request, const char *rest)
     return apr_pstrcat(request->pool, "/", name_with(request, '/'), rest, NULL);
 }
 
-const char *step_purpose(const flow_request_t *request)
+const char *step_sibling(const flow_request_t *request, const char *rest)
 {
-    return name_with(request, '-');
+    return apr_pstrcat(request->pool, "/", span_text(request->pool, holder_kind_of(request)), rest, NULL);
+}
+
+bool step_has_waiting(const flow_request_t *request)
+{
+    record_pair_t *waiting;
+    apr_size_t count;
+
+    return form_waiting(request->visit->draft.fields, &waiting, &count, request->pool) == APR_SUCCESS && count > 0;
+}
+
+static bool is_registration(const flow_request_t *request)
+{
+    const char *name = name_with(request, '.');
+    const char *dot = strrchr(name, '.');
+
+    return dot && strcmp(dot, ".register") == 0;
+}
+
+const char *step_way_in(const flow_request_t *request)
+{
+    if (is_registration(request)) return terms_path(request);
+    return apr_pstrcat(request->pool, "/login?purpose=", name_with(request, '-'), NULL);
+}
+
+step_state_t step_state(const draft_t *draft, const step_token_t *token)
+{
+    if (draft->step == DRAFT_DONE && draft->version == token->draft + 1) return STEP_REPEATED;
+    if (draft->step != DRAFT_ACCEPTED) return STEP_WRONG;
+    return draft->version == token->draft ? STEP_READY : STEP_OTHER_TAB;
 }
 
 /* What both pages have: title, marked step, token, banner. */
@@ -74,7 +106,7 @@ static page_map_t *step_view(const flow_request_t *request, const rules_text_t *
     page_put_flag(page_put_map(view, VIEW_steps), step, true);
     page_put_text(view, VIEW_action, span_of(step_path(request, action)));
     page_put_text(view, VIEW_back, span_of(step_path(request, "")));
-    page_put_text(view, VIEW_draft, token_of(request));
+    page_put_text(view, VIEW_draft, step_token(request));
     if (message != STEP_NO_MESSAGE) outcome_message(request, view, message);
     return view;
 }
@@ -88,19 +120,46 @@ apr_status_t step_form(const flow_request_t *request, flow_outcome_t *outcome, f
 
     form_view_fields(request, view, request->form, values, verdict ? verdict->findings : NULL,
                      verdict ? verdict->finding_count : 0, pending);
+    if (verdict) address_put_comparison(request, view, verdict);
+    page_put_flag(view, VIEW_registration, is_registration(request));
+    page_put_flag(view, VIEW_deletable, request->proof && !is_registration(request));
     if (verdict && verdict->finding_count) outcome->rule = verdict->findings[0].rule;
     return outcome_page(outcome, result, VIEW_PAGE_FORM, view);
 }
 
+pin_need_t step_need(const flow_request_t *request)
+{
+    const rules_kind_t *kind = holder_kind(request);
+
+    return (pin_need_t){.form = request->proof,
+                        .typed = request->proof_typed,
+                        .source = kind ? holder_source(request, kind) : REQUEST_CARD,
+                        .sign = true};
+}
+
+apr_status_t step_put_sign(const flow_request_t *request, page_map_t *view, pin_try_t *tried)
+{
+    const pin_need_t need = step_need(request);
+    page_map_t *map = page_put_map(view, VIEW_sign);
+
+    if (tried->verdict) page_put_flag(view, VIEW_failed, true);
+    return pin_put(request, map, &need, tried);
+}
+
 apr_status_t step_confirm(const flow_request_t *request, flow_outcome_t *outcome, flow_result_t result,
-                          const span_t *values, rules_message_t message)
+                          const span_t *values, rules_message_t message, pin_try_t *tried)
 {
     page_map_t *view = step_view(request, &request->form->confirm, VIEW_step_confirm, "/confirm", message);
     bool pending = request->visit->draft.password.size > 0;
     uint32_t changes = form_view_rows(request, view, request->form, values, pending);
+    pin_try_t untried = {0};
+    apr_status_t status = APR_SUCCESS;
 
+    page_put_flag(view, VIEW_registration, is_registration(request));
     if (changes == 0 && message == STEP_NO_MESSAGE) outcome_message(request, view, RULES_MESSAGE_NOTHING_CHANGED);
-    return outcome_page(outcome, result, VIEW_PAGE_CONFIRM, view);
+    if (request->proof) status = step_put_sign(request, view, tried ? tried : &untried);
+    if (tried && tried->verdict) outcome->rule = tried->verdict->findings[0].rule;
+    return status == APR_SUCCESS ? outcome_page(outcome, result, VIEW_PAGE_CONFIRM, view) : status;
 }
 
 page_map_t *flow_error_view(const flow_request_t *request, rules_message_t message)

@@ -5,10 +5,13 @@
  */
 #include "flow/view.h"
 
+#include "flow/helper.h"
+#include "flow/login.h"
 #include "flow/outcome.h"
 #include "text/text.h"
 
 #define WARNED apr_time_from_sec(600)
+#define DAY    86400u
 
 #define VIEW_KEY_NAME(name)              #name,
 #define VIEW_PAGE_NAME(identifier, name) name,
@@ -54,6 +57,18 @@ static void put_warning(const flow_request_t *request, page_map_t *view)
                   rules_fill(rules_message(request->rules, RULES_MESSAGE_OTHERS_FAILED), values, 2, request->pool));
 }
 
+/* Where the kind's own data can be changed, by the title of that form; of an applicant, where they are filled in. */
+static void put_edit(const flow_request_t *request, page_map_t *visitor)
+{
+    const char *kind = span_text(request->pool, request->visit->session.kind);
+    const char *act = request->visit->account.applicant ? "register" : "edit";
+    const rules_form_t *form = rules_form(request->rules, span_of(apr_pstrcat(request->pool, kind, ".", act, NULL)));
+
+    if (!form) return;
+    page_put_text(visitor, VIEW_edit, span_of(apr_pstrcat(request->pool, "/", kind, "/", act, NULL)));
+    page_put_text(visitor, VIEW_edit_title, rules_say(request->rules, &form->title));
+}
+
 static void put_visitor(const flow_request_t *request, page_map_t *view)
 {
     const visit_t *visit = request->visit;
@@ -66,6 +81,9 @@ static void put_visitor(const flow_request_t *request, page_map_t *view)
     kind = rules_kind(request->rules, visit->session.kind);
     visitor = page_put_map(view, VIEW_logged_in);
     page_put_text(visitor, VIEW_user, account_field(&visit->account, SPAN("name")));
+    page_put_flag(visitor, VIEW_applicant, visit->account.applicant);
+    page_put_flag(visitor, VIEW_by_card, visit->session.insertion.size > 0);
+    put_edit(request, visitor);
     if (kind) page_put_text(visitor, VIEW_kind_word, rules_say(request->rules, &kind->word));
     page_put_text(visitor, VIEW_ends_at, clock_text(request->pool, visit->ends_at));
     page_put_text(visitor, VIEW_idle_seconds, number_text(request->pool, apr_time_sec(visit->ends_at - request->now)));
@@ -117,18 +135,27 @@ void outcome_message(const flow_request_t *request, page_map_t *view, rules_mess
 apr_status_t flow_top(const flow_request_t *request, flow_outcome_t *outcome)
 {
     page_map_t *view = flow_view(request, SPAN(""));
-    page_put_flag(view, VIEW_kiosk, request->ports->helper != NULL);
+    page_put_flag(view, VIEW_kiosk, helper_is_kiosk(request));
+    login_put_ways(request, view);
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_TOP, view);
 }
 
 apr_status_t flow_registration(const flow_request_t *request, flow_outcome_t *outcome)
 {
-    return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_REGISTRATION, flow_view(request, SPAN("")));
+    const rules_lockout_t *lockout = rules_lockout(request->rules, SPAN("re-registration"));
+    page_map_t *view = flow_view(request, SPAN(""));
+
+    login_put_ways(request, view);
+    if (lockout)
+        page_put_text(view, VIEW_until,
+                      span_of(apr_psprintf(request->pool, "%u日間", (lockout->lasts + DAY - 1) / DAY)));
+    return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_REGISTRATION, view);
 }
 
 apr_status_t flow_logged_out(const flow_request_t *request, flow_outcome_t *outcome)
 {
     page_map_t *view = flow_view(request, SPAN(""));
-    outcome_message(request, view, RULES_MESSAGE_LOGGED_OUT);
+    outcome_message(request, view,
+                    span_is(request->argument, "card") ? RULES_MESSAGE_CARD_GONE : RULES_MESSAGE_LOGGED_OUT);
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_LOGGED_OUT, view);
 }

@@ -29,7 +29,12 @@
     X(entries) X(at) X(who) X(what) X(actor) \
     /* the check of a card */ \
     X(kiosk) X(missing) X(card) X(reader) X(my_number_card) X(resident_card) X(signing) X(authentication) X(tries) \
-    X(blocked) X(form) X(certificate) X(provisional)
+    X(blocked) X(form) X(certificate) X(provisional) \
+    /* accounts by certificate */ \
+    X(has_password) X(applicant) X(by_card) X(edit) X(edit_title) X(card_way) X(jpki_way) X(corporate_way) X(file) X(needs_signing) \
+    X(needs_authentication) X(info_request) X(requests) X(consent) X(registration) X(registered) X(other_door) X(sign) \
+    X(deletable) X(post_code) X(comparison) X(typed) X(different) X(notation) X(substituted) X(applications) \
+    X(obstacles) X(addresses) X(prefecture) X(municipality) X(town)
 /* clang-format on */
 
 #define VIEW_KEY_ENUM(name) VIEW_##name,
@@ -50,7 +55,13 @@ typedef enum { VIEW_KEYS(VIEW_KEY_ENUM) VIEW_KEY_COUNT } view_key_t;
     X(COUNTER_ISSUE, "counter-issue")                                                                                  \
     X(COUNTER_PASSWORD, "counter-password")                                                                            \
     X(LEDGER, "ledger")                                                                                                \
-    X(CERTIFICATE_CHECK, "certificate-check")
+    X(CERTIFICATE_CHECK, "certificate-check")                                                                          \
+    X(TERMS, "terms")                                                                                                  \
+    X(CARD_START, "card-start")                                                                                        \
+    X(CARD_WORK, "card-work")                                                                                          \
+    X(DELETE, "delete")                                                                                                \
+    X(DELETED, "deleted")                                                                                              \
+    X(POST_CODE, "post-code")
 
 #define VIEW_PAGE_ENUM(identifier, name) VIEW_PAGE_##identifier,
 typedef enum { VIEW_PAGES(VIEW_PAGE_ENUM) VIEW_PAGE_COUNT } view_page_t;

@@ -6,8 +6,9 @@
 
 #include "account/audit.h"
 #include "base/error.h"
+#include "flow/form.h"
 
-#define FIXED_PAIRS 17 /* pairs that every record has; the account's fields follow */
+#define FIXED_PAIRS 19 /* pairs that every record has; the account's fields follow */
 
 static span_t number_text(apr_pool_t *pool, apr_int64_t number)
 {
@@ -47,6 +48,8 @@ static span_t encode(const visit_t *visit, apr_pool_t *pool)
         {SPAN("refusals"), number_text(pool, visit->refusals)},
         {SPAN("refused"), number_text(pool, visit->refused_at)},
         {SPAN("must-change"), account->must_change ? SPAN("yes") : SPAN("")},
+        {SPAN("applicant"), account->applicant ? SPAN("yes") : SPAN("")},
+        {SPAN("insertion"), session->insertion},
         /* The hash itself stays in the database: pages only need to know of it. */
         {SPAN("password"), draft->password.size ? SPAN("yes") : SPAN("")}};
     memcpy(pairs, fixed, sizeof fixed);
@@ -85,8 +88,26 @@ static apr_status_t decode(visit_t *visit, apr_int64_t account, span_t text, apr
     visit->refusals = number_of(pairs[13].value);
     visit->refused_at = number_of(pairs[14].value);
     visit->account.must_change = pairs[15].value.size > 0;
-    visit->draft.password = pairs[16].value;
+    visit->account.applicant = pairs[16].value.size > 0;
+    visit->session.insertion = pairs[17].value;
+    visit->draft.password = pairs[18].value;
     return APR_SUCCESS;
+}
+
+/* A new certificate that waits in the draft (form.h) speaks for the account already: its fields come before the
+ * account's. They are the account's once the form is signed. */
+static void overlay(visit_t *visit, apr_pool_t *pool)
+{
+    account_t *account = &visit->account;
+    record_pair_t *waiting, *fields;
+    apr_size_t count;
+
+    if (form_waiting(visit->draft.fields, &waiting, &count, pool) != APR_SUCCESS || count == 0) return;
+    fields = apr_palloc(pool, (count + account->field_count) * sizeof *fields);
+    memcpy(fields, waiting, count * sizeof *fields);
+    if (account->field_count) memcpy(fields + count, account->fields, account->field_count * sizeof *fields);
+    account->fields = fields;
+    account->field_count += count;
 }
 
 static session_life_t life_of(const rules_t *rules)
@@ -130,18 +151,6 @@ static apr_status_t load(visit_t *visit, const flow_ports_t *ports, const rules_
     return status;
 }
 
-static apr_status_t touch(visit_t *visit, const flow_ports_t *ports, apr_time_t now, apr_pool_t *pool)
-{
-    store_unit_t *unit;
-    apr_status_t status = store_open(&unit, ports->store, STORE_WRITE, pool);
-    if (status != APR_SUCCESS) return status;
-    status = session_touch(unit, &visit->session, now);
-    if (status == APR_SUCCESS) status = store_commit(unit);
-    store_close(unit);
-    session_epoch_bump_session(ports->cache, visit->session.hash);
-    return status;
-}
-
 apr_status_t visit_load(visit_t *visit, const flow_ports_t *ports, const rules_t *rules, span_t cookie, span_t form,
                         apr_time_t now, apr_pool_t *pool)
 {
@@ -163,20 +172,42 @@ apr_status_t visit_load(visit_t *visit, const flow_ports_t *ports, const rules_t
         status = load(visit, ports, rules, form, now, pool);
         if (status != APR_SUCCESS) return status;
     }
-    if (visit->state == SESSION_LIVE && session_touch_due(&visit->session, now)) {
-        status = touch(visit, ports, now, pool);
-        if (status != APR_SUCCESS) return status;
-    }
     visit->ends_at = end_of(&visit->session, life);
+    overlay(visit, pool);
     return APR_SUCCESS;
 }
 
+apr_status_t visit_touch(visit_t *visit, const flow_ports_t *ports, const rules_t *rules, apr_time_t now,
+                         apr_pool_t *pool)
+{
+    store_unit_t *unit;
+    apr_status_t status;
+
+    if (visit->state != SESSION_LIVE || !session_touch_due(&visit->session, now)) return APR_SUCCESS;
+    status = store_open(&unit, ports->store, STORE_WRITE, pool);
+    if (status != APR_SUCCESS) return status;
+    status = session_touch(unit, &visit->session, now);
+    if (status == APR_SUCCESS) status = store_commit(unit);
+    store_close(unit);
+    session_epoch_bump_session(ports->cache, visit->session.hash);
+    visit->ends_at = end_of(&visit->session, life_of(rules));
+    return status;
+}
+
+bool visit_is_registered(const visit_t *visit)
+{
+    return visit->state == SESSION_LIVE && !visit->account.applicant;
+}
+
 apr_status_t visit_begin(store_unit_t *unit, const visit_t *old, const rules_t *rules, const account_t *account,
-                         apr_time_t now, const char **cookie, apr_pool_t *pool)
+                         span_t insertion, apr_time_t now, const char **cookie, apr_pool_t *pool)
 {
     const rules_kind_t *kind = rules_kind(rules, account->kind);
-    session_t session = {
-        .account = account->id, .city = account->city, .kind = account->kind, .level = kind ? kind->level : 0};
+    session_t session = {.account = account->id,
+                         .city = account->city,
+                         .kind = account->kind,
+                         .level = kind && !account->applicant ? kind->level : 0,
+                         .insertion = insertion};
     apr_status_t status = APR_SUCCESS;
 
     /* The same person goes on: pages that are open, also from before a time-out, stay good. */
@@ -198,6 +229,7 @@ apr_status_t visit_refresh(visit_t *visit, const flow_ports_t *ports, span_t for
     status = account_read(unit, visit->session.account, &visit->account, &found, pool);
     if (status == APR_SUCCESS) status = draft_read(unit, visit->session.account, form, &visit->draft, pool);
     store_close(unit);
+    if (status == APR_SUCCESS) overlay(visit, pool);
     return status;
 }
 

@@ -31,17 +31,26 @@ typedef struct {
     apr_int64_t refusals;  /* wrong tries at this account between the log-in before and this one */
     apr_time_t refused_at; /* the last of them */
     apr_time_t ends_at;    /* when it times out if nothing more comes */
+    bool card_gone;        /* SESSION_TIMED_OUT: it has just ended with its card */
 } visit_t;
 
 /* Who the cookie text stands for, with the draft of `form` (empty: none). A missing, malformed or unknown cookie is
- * SESSION_NONE. Touches the session when due. An error is the database's. */
+ * SESSION_NONE. An error is the database's. */
 apr_status_t visit_load(visit_t *visit, const flow_ports_t *ports, const rules_t *rules, span_t cookie, span_t form,
                         apr_time_t now, apr_pool_t *pool);
 
+/* Somebody is at work: the session lasts on, where that is due. */
+apr_status_t visit_touch(visit_t *visit, const flow_ports_t *ports, const rules_t *rules, apr_time_t now,
+                         apr_pool_t *pool);
+
 /* Begins a session for the account in an open STORE_WRITE unit, ending `old` if that one lives (a new id at every
- * log-in); *cookie is the new cookie's text. */
+ * log-in). insertion: of the card that it lives by, or empty. An applicant's has level 0. *cookie is the new cookie's
+ * text. */
 apr_status_t visit_begin(store_unit_t *unit, const visit_t *old, const rules_t *rules, const account_t *account,
-                         apr_time_t now, const char **cookie, apr_pool_t *pool);
+                         span_t insertion, apr_time_t now, const char **cookie, apr_pool_t *pool);
+
+/* Is somebody logged in whose registration is complete? */
+bool visit_is_registered(const visit_t *visit);
 
 /* Account and draft anew from the database, after somebody else's write was met. */
 apr_status_t visit_refresh(visit_t *visit, const flow_ports_t *ports, span_t form, apr_pool_t *pool);

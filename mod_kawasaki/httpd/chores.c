@@ -3,6 +3,7 @@
 
 #include "account/audit.h"
 #include "account/draft.h"
+#include "account/evidence.h"
 #include "httpd/figures.h"
 #include "session/challenge.h"
 #include "store/event.h"
@@ -90,11 +91,15 @@ static apr_status_t forget(const host_t *host, const rules_t *rules, store_unit_
 {
     const rules_city_t *city = rules_city(rules);
     const span_t id = rules_span(rules, city->id);
+    const rules_retention_t *retention = rules_retention(rules, SPAN("evidence"));
     const session_life_t life = {city->idle + REMEMBERED, city->lasts + REMEMBERED};
     apr_status_t status = session_purge(unit, id, life, now);
 
     if (status == APR_SUCCESS) status = challenge_purge(unit, id, now);
     if (status == APR_SUCCESS) status = draft_purge(unit, id, now - apr_time_from_sec(city->draft));
+    if (status == APR_SUCCESS) status = account_purge_applicants(unit, id, now - apr_time_from_sec(city->draft));
+    if (status == APR_SUCCESS && retention)
+        status = evidence_purge(unit, id, now - apr_time_from_sec((apr_time_t)retention->lasts));
     if (status == APR_SUCCESS) status = limit_purge(&host->limits, unit, rules, now);
     if (status == APR_SUCCESS) status = event_purge(unit, now - EVENTS_KEPT);
     if (status == APR_SUCCESS) status = limit_clock_mark(unit, now);

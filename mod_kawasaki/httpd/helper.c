@@ -81,30 +81,36 @@ static void ask(void *context, const message_t *message, span_t pin, answer_t *a
     base_log(way->log, LOG_PORT_ERROR, status, "KW-HELPER-001", "the card helper: %s", step);
 }
 
+/* A host that believes no authority has no use for a card. */
 apr_status_t helper_open(host_t *host, const server_config_t *config, const char **error, apr_pool_t *pool)
 {
     const char *path = kiosk_socket_path(pool);
+    struct flow_helper_t *helpers;
     way_t *way;
     span_t seed;
     apr_status_t status;
 
-    if (!config->kiosk || !path) return APR_SUCCESS; /* kiosk_check has refused such a path */
+    if (!config->authorities) return APR_SUCCESS;
     status = keyfile_read(&seed, config->keys, "request", error, pool);
     if (status != APR_SUCCESS) return status;
+    helpers = apr_pcalloc(pool, 2 * sizeof *helpers);
+    helpers[0].origin = config->origin;
+    helpers[0].seed = (const unsigned char *)seed.at;
+    host->helper = &helpers[0];
+    if (!config->kiosk || !path) return APR_SUCCESS; /* kiosk_check has refused such a path */
     way = apr_palloc(pool, sizeof *way);
     *way = (way_t){{.sun_family = AF_UNIX}, config_helper()->deadline, &host->log};
     apr_cpystrn(way->address.sun_path, path, sizeof way->address.sun_path);
+    helpers[1] = (struct flow_helper_t){ask, way, way->deadline, helpers[0].origin, helpers[0].seed};
     host->kiosks = config->kiosk;
-    host->helper = apr_palloc(pool, sizeof *host->helper);
-    *host->helper = (struct flow_helper_t){ask, way, way->deadline, config->origin, (const unsigned char *)seed.at};
+    host->kiosk_helper = &helpers[1];
     return APR_SUCCESS;
 }
 
 const struct flow_helper_t *helper_of(const host_t *host, const request_rec *request)
 {
-    if (!host->helper) return NULL;
-    for (int i = 0; i < host->kiosks->nelts; i++)
+    for (int i = 0; host->kiosk_helper && i < host->kiosks->nelts; i++)
         if (apr_ipsubnet_test(APR_ARRAY_IDX(host->kiosks, i, apr_ipsubnet_t *), request->connection->client_addr))
-            return host->helper;
-    return NULL;
+            return host->kiosk_helper;
+    return host->helper;
 }

@@ -8,11 +8,12 @@
 
 #include "httpd/config.h"
 
-/* In post_config: the host's way to the helper, if it has a kiosk (KawasakiKiosk). On failure (no request.key) *error
- * says why. */
+/* In post_config: the key that signs requests to helpers, where the host believes any authority, and the way to the
+ * kiosk's, where it has one (KawasakiKiosk). On failure (no request.key) *error says why. */
 apr_status_t helper_open(host_t *host, const server_config_t *config, const char **error, apr_pool_t *pool);
 
-/* The port for this request; NULL unless its connection comes from one of the host's kiosks. What a proxy says of
+/* The port for this request: the kiosk's where its connection comes from one of the host's kiosks, else the one for
+ * pages that ask an extension; NULL where the host has neither. What a proxy says of
  * where a request came from (X-Forwarded-For, mod_remoteip) counts for nothing. */
 const struct flow_helper_t *helper_of(const host_t *host, const request_rec *request);
 

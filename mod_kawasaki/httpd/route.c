@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One table of routes, and the handler: find the route, know the visitor, read what was sent, check its token, take the
+ * The handler: find the route (routes.c), know the visitor, read what was sent, check its token, take the
  * step, turn its outcome into an answer. The only place where a verdict becomes a status code.
  */
 #include "httpd/route.h"
@@ -18,45 +18,8 @@
 
 APLOG_USE_MODULE(kawasaki);
 
-#define HANDLER "kawasaki"
-
-static const route_t routes[] = {
-    {.path = "/", .show = flow_top},
-    {.path = "/registration", .show = flow_registration},
-    {.path = "/login", .show = flow_login_show, .form = "card.login"},
-    {.path = "/login/card", .show = flow_login_show, .submit = flow_login_submit, .form = "card.login"},
-    {.path = "/logout", .submit = flow_logout},
-    {.path = "/logged-out", .show = flow_logged_out},
-    {.path = "/session/extend", .submit = flow_extend},
-    {.path = "/card/edit",
-     .show = flow_edit_show,
-     .submit = flow_edit_submit,
-     .late = flow_edit_late,
-     .form = "card.edit",
-     .purpose = "card-edit"},
-    {.path = "/card/edit/saved", .show = flow_edit_show, .form = "card.edit", .purpose = "card-edit"},
-    {.path = "/card/edit/confirm",
-     .show = flow_confirm_show,
-     .submit = flow_confirm_submit,
-     .form = "card.edit",
-     .purpose = "card-edit"},
-    {.path = "/card/edit/complete/*", .show = flow_complete_show, .form = "card.edit", .purpose = "card-edit"},
-    {.path = "/account/ledger", .show = flow_ledger, .purpose = "ledger"},
-    {.path = "/certificate/check", .show = flow_check_show, .submit = flow_check_submit, .form = "certificate.check"},
-    {.path = "/counter", .show = flow_counter_show, .form = "counter.search", .clerk = true},
-    {.path = "/counter/search", .submit = flow_counter_search, .form = "counter.search", .clerk = true},
-    {.path = "/counter/receipt", .submit = flow_counter_receipt, .form = "counter.receipt", .clerk = true},
-    {.path = "/counter/account/*",
-     .show = flow_counter_account,
-     .submit = flow_counter_act,
-     .form = "counter.act",
-     .clerk = true},
-    {.path = "/counter/issue",
-     .show = flow_counter_issue_show,
-     .submit = flow_counter_issue,
-     .form = "counter.issue",
-     .clerk = true},
-};
+#define HANDLER        "kawasaki"
+#define CARD_GONE_PATH "/logged-out/card"
 
 /* What a request gathers on its way. */
 typedef struct {
@@ -68,21 +31,6 @@ typedef struct {
     body_t body;
     flow_request_t flow;
 } passage_t;
-
-const route_t *route_find(const char *path, span_t *argument)
-{
-    const char *slash = strrchr(path, '/');
-
-    *argument = slash ? span_of(slash + 1) : SPAN("");
-    for (apr_size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
-        apr_size_t fixed = strlen(routes[i].path) - 1;
-        if (strcmp(routes[i].path, path) == 0) return &routes[i];
-        if (routes[i].path[fixed] == '*' && strncmp(routes[i].path, path, fixed) == 0 && path[fixed] &&
-            path + fixed == slash + 1)
-            return &routes[i];
-    }
-    return NULL;
-}
 
 static apr_status_t unpin(void *pin)
 {
@@ -166,11 +114,16 @@ static apr_status_t stranger_token(passage_t *passage)
 static apr_status_t know_visitor(passage_t *passage)
 {
     span_t cookie = answer_cookie(passage->request, passage->host, ANSWER_COOKIE_SESSION);
-    span_t form = passage->route->purpose ? span_of(passage->route->form) : SPAN("");
+    span_t form = passage->route->entry && passage->route->form ? span_of(passage->route->form) : SPAN("");
     apr_status_t status = visit_load(&passage->visit, &passage->ports, passage->flow.rules, cookie, form,
                                      passage->flow.now, passage->flow.pool);
 
+    if (status == APR_SUCCESS && !passage->route->quiet)
+        status =
+            visit_touch(&passage->visit, &passage->ports, passage->flow.rules, passage->flow.now, passage->flow.pool);
+    if (status == APR_SUCCESS) status = flow_watch_card(&passage->flow, &passage->visit);
     if (status != APR_SUCCESS) return status;
+    if (passage->visit.card_gone) answer_set_cookie(passage->request, passage->host, ANSWER_COOKIE_SESSION, NULL);
     if (passage->visit.state == SESSION_LIVE && !passage->route->clerk) {
         passage->flow.csrf = passage->visit.session.csrf;
         return APR_SUCCESS;
@@ -191,18 +144,41 @@ static bool is_of_kind(const passage_t *passage)
     return span_equal(rules_span(rules, kind->name), passage->visit.session.kind);
 }
 
+static bool is_let_in(const passage_t *passage)
+{
+    const visit_t *visit = &passage->visit;
+
+    if (visit->state != SESSION_LIVE) return false;
+    switch (passage->route->whom) {
+    case ROUTE_REGISTERED: return !visit->account.applicant;
+    case ROUTE_APPLICANTS: return visit->account.applicant;
+    case ROUTE_BOTH: break;
+    }
+    return true;
+}
+
 /* Behind a log-in: those who have none are sent there; those of another kind are not let in. OK: go on. */
 static int admit(passage_t *passage)
 {
     if (passage->route->clerk && passage->flow.clerk.size == 0)
         return fail(passage, HTTP_FORBIDDEN, RULES_MESSAGE_ERROR_FORBIDDEN, "the counter without a Require line");
-    if (!passage->route->purpose) return OK;
-    if (passage->visit.state != SESSION_LIVE)
-        return answer_redirect(passage->request,
-                               apr_pstrcat(passage->request->pool, "/login?purpose=", passage->route->purpose, NULL));
+    if (passage->route->quiet && passage->visit.card_gone)
+        return fail(passage, HTTP_FORBIDDEN, RULES_MESSAGE_CARD_GONE, "the card has left the reader");
+    if (!passage->route->entry) return OK;
+    if (passage->visit.card_gone) return answer_redirect(passage->request, CARD_GONE_PATH);
+    if (!is_let_in(passage)) return answer_redirect(passage->request, passage->route->entry);
     if (!is_of_kind(passage))
         return fail(passage, HTTP_FORBIDDEN, RULES_MESSAGE_ERROR_FORBIDDEN, "another kind of account");
     return OK;
+}
+
+static const span_t *fields_sent(const passage_t *passage, const rules_form_t *form)
+{
+    apr_pool_t *pool = passage->request->pool;
+    span_t *typed = apr_palloc(pool, RULES_FIELDS_MAX * sizeof *typed);
+
+    body_fields(&passage->body, passage->flow.rules, form, typed, pool);
+    return typed;
 }
 
 /* What was sent, by field; a POST must carry this visitor's token. OK: go on. */
@@ -217,14 +193,14 @@ static int read_sent(passage_t *passage, bool submitted)
     if (submitted && !secret_equal(body_value(&passage->body, SPAN("csrf")), flow->csrf))
         return fail(passage, HTTP_FORBIDDEN, RULES_MESSAGE_ERROR_TOKEN, "the form's token is not this visitor's");
     flow->purpose = body_value(&passage->body, SPAN("purpose"));
+    flow->consent = body_value(&passage->body, SPAN("consent"));
     if (!submitted) return OK;
     flow->action = body_value(&passage->body, SPAN("action"));
     flow->draft = body_value(&passage->body, SPAN("draft"));
-    if (flow->form) {
-        span_t *typed = apr_palloc(request->pool, RULES_FIELDS_MAX * sizeof *typed);
-        body_fields(&passage->body, flow->rules, flow->form, typed, request->pool);
-        flow->typed = typed;
-    }
+    flow->token = body_value(&passage->body, SPAN("token"));
+    flow->answer = body_value(&passage->body, SPAN("answer"));
+    if (flow->form) flow->typed = fields_sent(passage, flow->form);
+    if (flow->proof) flow->proof_typed = fields_sent(passage, flow->proof);
     return OK;
 }
 
@@ -250,7 +226,7 @@ static int conclude(passage_t *passage, const flow_outcome_t *outcome)
         return answer_page(request, passage->host, HTTP_UNPROCESSABLE_ENTITY, outcome->page, outcome->view);
     case FLOW_LOCKED: return answer_page(request, passage->host, HTTP_TOO_MANY_REQUESTS, outcome->page, outcome->view);
     case FLOW_CONFLICT: return answer_page(request, passage->host, HTTP_CONFLICT, outcome->page, outcome->view);
-    case FLOW_REDIRECT: return answer_redirect(request, outcome->location);
+    case FLOW_REDIRECT: return answer_redirect(request, passage->visit.card_gone ? CARD_GONE_PATH : outcome->location);
     case FLOW_DONE: return answer_empty(request, HTTP_NO_CONTENT);
     case FLOW_WRONG_STEP: return fail(passage, HTTP_BAD_REQUEST, RULES_MESSAGE_ERROR_STEP, "a step out of order");
     case FLOW_MISSING: return fail(passage, HTTP_NOT_FOUND, RULES_MESSAGE_ERROR_MISSING, "no such thing of theirs");
@@ -275,6 +251,16 @@ static int show_error(passage_t *passage, int status)
                          : fail(passage, status, RULES_MESSAGE_ERROR_REQUEST, "httpd");
 }
 
+/* False: the rules lack one that the route names. */
+static bool find_forms(passage_t *passage)
+{
+    const route_t *route = passage->route;
+
+    if (route->form) passage->flow.form = rules_form(passage->flow.rules, span_of(route->form));
+    if (route->proof) passage->flow.proof = rules_form(passage->flow.rules, span_of(route->proof));
+    return (!route->form || passage->flow.form) && (!route->proof || passage->flow.proof);
+}
+
 static int pass(passage_t *passage)
 {
     request_rec *request = passage->request;
@@ -291,11 +277,8 @@ static int pass(passage_t *passage)
                                                : "POST");
         return fail(passage, HTTP_METHOD_NOT_ALLOWED, RULES_MESSAGE_ERROR_METHOD, "a method this path doesn't have");
     }
-    if (passage->route->form) {
-        passage->flow.form = rules_form(passage->flow.rules, span_of(passage->route->form));
-        if (!passage->flow.form)
-            return fail(passage, HTTP_NOT_FOUND, RULES_MESSAGE_ERROR_MISSING, "the rules have no such form");
-    }
+    if (!find_forms(passage))
+        return fail(passage, HTTP_NOT_FOUND, RULES_MESSAGE_ERROR_MISSING, "the rules have no such form");
     if (passage->route->clerk) passage->flow.clerk = span_of(request->user);
     status = know_visitor(passage);
     if (status != APR_SUCCESS) return fail_status(passage, status);

@@ -9,14 +9,24 @@
 
 #include <httpd.h>
 
+/* Whose session opens a route that has an entry. */
+typedef enum {
+    ROUTE_REGISTERED, /* who is logged in */
+    ROUTE_APPLICANTS, /* whose registration is under way */
+    ROUTE_BOTH
+} route_whom_t;
+
 typedef struct {
     const char *path;    /* exact, or a prefix when it ends in "/" + "*" */
     flow_step_t *show;   /* GET, HEAD; NULL: 405 */
     flow_step_t *submit; /* POST; NULL: 405 */
     flow_step_t *late;   /* POST after the session timed out; NULL: to the log-in, what was sent is dropped */
     const char *form;    /* name of the form, or NULL */
+    bool quiet;          /* nobody's doing, but a script's: the session doesn't last longer for it */
     bool clerk;          /* for clerks whom httpd has authenticated (Require) */
-    const char *purpose; /* behind a log-in of the form's kind: where the log-in leads back to; NULL: open to all */
+    const char *proof;   /* name of the PIN's form, of a step that signs, or NULL */
+    const char *entry;   /* behind a session of the form's kind: where those without are sent; NULL: open to all */
+    route_whom_t whom;   /* with an entry */
 } route_t;
 
 /* The route of this path; NULL when there is none. *argument is the path's last part. */

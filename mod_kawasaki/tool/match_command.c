@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kawasaki match address|name|birth-date: are two writings the same? For trying out what docs/matching.md says; the
- * answers are text/match.h's.
+ * kawasaki match address|name|birth-date: are two writings the same? kawasaki match split: what parts has an address?
+ * For trying out what docs/matching.md says; the answers are text/match.h's and text/address_split.h's.
  */
+#include "text/address_split.h"
 #include "text/match.h"
 #include "tool/command.h"
 #include "tool/print.h"
@@ -59,14 +60,19 @@ static void compare_birth_date(match_result_t *result, span_t a, span_t b, apr_p
 
 /* --- Answers --- */
 
-static void show_pieces(const match_result_t *result, apr_pool_t *pool)
+static const char *part_name(int part)
 {
     static const char *const names[MATCH_PARTS] = {"prefecture", "city", "town", "lot", "building"};
+    return names[part];
+}
+
+static void show_pieces(const match_result_t *result, apr_pool_t *pool)
+{
     print_t print = {.layout = PRINT_LINES, .pool = pool};
     for (int i = 0; i < MATCH_PARTS; i++) {
         const match_piece_t *piece = &result->piece[i];
         print_begin(&print);
-        print_text(&print, "part", span_of(names[i]));
+        print_text(&print, "part", span_of(part_name(i)));
         print_text(&print, "verdict", span_of(verdict_name(piece->verdict)));
         print_text(&print, "typed", piece->typed);
         print_text(&print, "certificate", piece->certificate);
@@ -104,6 +110,18 @@ static int compare_arguments(match_run_t *run, const tool_options_t *options, ap
 
 /* --- Files --- */
 
+/* The rest of a text, and the next piece of it, which ends before this character; false at the text's end. */
+static bool next_piece(span_t *piece, span_t *rest, char border)
+{
+    if (rest->size == 0) return false;
+    const char *stop = memchr(rest->at, border, rest->size);
+    piece->at = rest->at;
+    piece->size = stop ? (apr_size_t)(stop - rest->at) : rest->size;
+    apr_size_t taken = piece->size + (stop != NULL);
+    *rest = (span_t){rest->at + taken, rest->size - taken};
+    return true;
+}
+
 /* One answer a line, whatever the line is. False, after a complaint, unless it has two columns. */
 static bool compare_line(match_run_t *run, span_t line, const char *path, int number, apr_pool_t *pool)
 {
@@ -127,12 +145,9 @@ static int compare_file(match_run_t *run, const char *path, apr_pool_t *pool)
     apr_pool_t *scratch;
     int code = tool_read_file(&text, path, pool);
     if (code != TOOL_OK || apr_pool_create(&scratch, pool) != APR_SUCCESS) return TOOL_ENVIRONMENT;
-    const char *end = text.at + text.size;
-    for (int number = 1; text.at < end; number++) {
-        const char *stop = memchr(text.at, '\n', (apr_size_t)(end - text.at));
-        span_t line = {text.at, (apr_size_t)((stop ? stop : end) - text.at)};
+    span_t line;
+    for (int number = 1; next_piece(&line, &text, '\n'); number++) {
         if (!compare_line(run, line, path, number, scratch)) code = TOOL_REFUSED;
-        text.at = stop ? stop + 1 : end;
         apr_pool_clear(scratch);
     }
     return code;
@@ -159,4 +174,55 @@ int match_name_command(const tool_options_t *options, apr_pool_t *pool)
 int match_birth_date_command(const tool_options_t *options, apr_pool_t *pool)
 {
     return run_command(compare_birth_date, options, pool);
+}
+
+/* --- An address's parts --- */
+
+static int split_argument(span_t address, apr_pool_t *pool)
+{
+    match_parts_t parts;
+    print_t print = {.layout = PRINT_LINES, .pool = pool};
+    address_split(&parts, address, pool);
+    for (int i = 0; i < MATCH_PARTS; i++) {
+        print_begin(&print);
+        print_text(&print, "part", span_of(part_name(i)));
+        print_text(&print, "text", parts.part[i]);
+        print_end(&print);
+    }
+    return TOOL_OK;
+}
+
+/* A line's first column in its parts, as `match address` takes them. */
+static void split_line(span_t line, apr_pool_t *pool)
+{
+    match_parts_t parts;
+    span_t address = SPAN("");
+    next_piece(&address, &line, '\t');
+    address_split(&parts, address, pool);
+    for (int i = 0; i < MATCH_PARTS; i++) {
+        if (i > 0) putchar('|');
+        fwrite(parts.part[i].at, 1, parts.part[i].size, stdout);
+    }
+    putchar('\n');
+}
+
+static int split_file(const char *path, apr_pool_t *pool)
+{
+    span_t text, line;
+    apr_pool_t *scratch;
+    int code = tool_read_file(&text, path, pool);
+    if (code != TOOL_OK || apr_pool_create(&scratch, pool) != APR_SUCCESS) return TOOL_ENVIRONMENT;
+    while (next_piece(&line, &text, '\n')) {
+        split_line(line, scratch);
+        apr_pool_clear(scratch);
+    }
+    return code;
+}
+
+int match_split_command(const tool_options_t *options, apr_pool_t *pool)
+{
+    if (options->tsv && options->count == 0) return split_file(options->tsv, pool);
+    if (!options->tsv && options->count == 1) return split_argument(span_of(options->arguments[0]), pool);
+    tool_complain("an address is needed, or --tsv FILE");
+    return TOOL_USAGE;
 }

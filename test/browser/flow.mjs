@@ -4,6 +4,7 @@
 
 import { mkdirSync } from "node:fs";
 import { counter } from "./counter.mjs";
+import { extension } from "./extension.mjs";
 import { keyboard } from "./keyboard.mjs";
 import { elsewhere, kiosk } from "./kiosk.mjs";
 import { mistakes } from "./mistakes.mjs";
@@ -31,7 +32,7 @@ const browser = await launch();
 await Promise.all([
   read([planted, keyboard, scriptless], browser, CITY),
   read([mistakes, twice, elsewhere], browser, CITY),
-  read([counter], browser, CITY).then(() => read([kiosk], browser, KIOSK)),
+  read([counter], browser, CITY).then(() => read([kiosk, extension], browser, KIOSK)),
   read([session], browser, HASTY).then(() => read([password], browser, CITY)),
 ]);
 await browser.close();

@@ -143,7 +143,7 @@ static account_t account_now(apr_int64_t id, const char **password)
     return account;
 }
 
-/* An account without a password: no test of this needs to wait for a hash. */
+/* Its password fits nothing: no test of this needs to wait for a hash. */
 static apr_int64_t put_account(const char *city, const char *number, const char *kana, const char *birth_date)
 {
     record_pair_t fields[] = {
@@ -153,7 +153,7 @@ static apr_int64_t put_account(const char *city, const char *number, const char 
     store_unit_t *unit;
 
     assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
-    assert_int_equal(account_insert(unit, &account, NULL, NOW, database.pool), APR_SUCCESS);
+    assert_int_equal(account_insert(unit, &account, "no hash", NOW, database.pool), APR_SUCCESS);
     assert_int_equal(store_commit(unit), APR_SUCCESS);
     store_close(unit);
     return account.id;

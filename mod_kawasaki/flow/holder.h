@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who holds a certificate, as an account: what is taken over from the certificate, which certificates a kind of account
+ * has, and how long a deleted one is kept out. For flow/ alone.
+ */
+#ifndef FLOW_HOLDER_H
+#define FLOW_HOLDER_H
+
+#include "account/binding.h"
+#include "flow/ceremony.h"
+
+#define HOLDER_FIELDS 8
+
+/* The kind of account that a form is for stands in its name: "jpki" of "jpki.register". */
+span_t holder_kind_of(const flow_request_t *request);
+
+/* The rules of that kind; NULL where they have none, or none with certificates. */
+const rules_kind_t *holder_kind(const flow_request_t *request);
+
+/* A card, or a file: by the certificate that the kind signs with. */
+request_source_t holder_source(const flow_request_t *request, const rules_kind_t *kind);
+
+/* Has the kind one certificate for both? */
+bool holder_has_one(const flow_request_t *request, const rules_kind_t *kind);
+
+/* Is it a certificate of this name ("jpki-signing")? */
+bool holder_is(const flow_request_t *request, const cert_t *cert, rules_ref_t name);
+
+/* What is registered of the holder, by the account's field names: name, birth-date, address, … Returns how many of
+ * pairs[HOLDER_FIELDS]. */
+apr_size_t holder_fields(const cert_t *cert, record_pair_t *pairs, apr_pool_t *pool);
+
+/* Does the certificate say the same name (and birth date; company: number) as the account? Notation aside, without
+ * regard to the address. */
+bool holder_is_same(const cert_t *cert, const account_t *account, apr_pool_t *pool);
+
+/* And to the letter all that the account has of it? */
+bool holder_is_unchanged(const cert_t *cert, const account_t *account, apr_pool_t *pool);
+
+binding_t holder_binding(const cert_t *cert, const account_t *account);
+
+/* Until when this certificate (or, where the rules say so, its holder) can't be registered; 0: it can. Asks the
+ * database in a unit of its own. */
+apr_status_t holder_locked_out(const flow_request_t *request, const cert_t *cert, apr_time_t *until);
+
+/* Begins that time for all certificates of the account and, where the rules say so, its holder. Last in the unit. */
+apr_status_t holder_lock_out(const flow_request_t *request, store_unit_t *unit, const account_t *account,
+                             const binding_t *bindings, int count, apr_time_t now);
+
+#endif

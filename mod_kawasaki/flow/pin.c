@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "flow/pin.h"
+
+#include "flow/door.h"
+
+static uint32_t field_of(const flow_request_t *request, const pin_need_t *need, request_operation_t operation)
+{
+    return rules_field_index(request->rules, need->form, operation == REQUEST_SIGN ? SPAN("signing-pin") : SPAN("pin"));
+}
+
+static uint32_t last_try_of(const flow_request_t *request, const pin_need_t *need)
+{
+    return rules_field_index(request->rules, need->form, SPAN("last-try"));
+}
+
+/* --- The card --- */
+
+static void put_certificate(const flow_request_t *request, page_map_t *card, page_key_t key, bool there, int tries,
+                            bool needed)
+{
+    page_map_t *map;
+
+    page_put_flag(card, key == VIEW_signing ? VIEW_needs_signing : VIEW_needs_authentication, needed);
+    if (!there) return;
+    map = page_put_map(card, key);
+    page_put_flag(map, VIEW_blocked, tries == 0);
+    if (tries > 0) page_put_text(map, VIEW_tries, span_of(apr_psprintf(request->pool, "%d", tries)));
+}
+
+/* In words: the template has them. */
+static void put_card(const flow_request_t *request, page_map_t *view, const pin_need_t *need, const answer_t *answer)
+{
+    const answer_info_t *info = &answer->info;
+    page_map_t *card;
+
+    if (answer->code != WIRE_OK)
+        page_put_text(view, VIEW_missing, helper_sentence(request, answer, need->sign ? REQUEST_SIGN : REQUEST_AUTH));
+    if (!answer->has_info || info->insertion.size == 0) return;
+    card = page_put_map(view, VIEW_card);
+    page_put_text(card, VIEW_reader, info->reader);
+    page_put_flag(card, VIEW_my_number_card, span_is(info->card, "my-number-card"));
+    page_put_flag(card, VIEW_resident_card, span_is(info->card, "resident-registry-card"));
+    put_certificate(request, card, VIEW_signing, info->has_signing, info->signing_tries, need->sign);
+    put_certificate(request, card, VIEW_authentication, info->has_authentication, info->authentication_tries,
+                    need->log_in);
+}
+
+/* --- The form --- */
+
+/* The last section is for those who have one try left; the others have the form without it. */
+static void put_form(const flow_request_t *request, page_map_t *view, const pin_need_t *need, bool last_try,
+                     const rules_verdict_t *verdict)
+{
+    static const span_t empty[RULES_FIELDS_MAX];
+    rules_form_t form = *need->form;
+
+    if (!last_try && form.section_count > 0) {
+        const rules_section_t *last =
+            rules_entry(request->rules, RULES_SECTIONS, form.first_section + form.section_count - 1);
+        if (span_is(rules_span(request->rules, last->name), "last-try")) form.section_count--;
+    }
+    page_put_flag(view, VIEW_form, true);
+    form_view_fields(request, view, &form, empty, verdict ? verdict->findings : NULL,
+                     verdict ? verdict->finding_count : 0, false);
+}
+
+void pin_put_refusals(const flow_request_t *request, page_map_t *view, const pin_need_t *need, rules_verdict_t *verdict)
+{
+    rules_form_t form = *need->form;
+
+    form.section_count = 0;
+    for (uint32_t i = 0; i < verdict->finding_count; i++) verdict->findings[i].field = RULES_NONE;
+    form_view_fields(request, view, &form, NULL, verdict->findings, verdict->finding_count, false);
+}
+
+/* Before anything is typed. */
+static void put_last_try(const flow_request_t *request, page_map_t *view)
+{
+    const answer_t low = {.code = WIRE_PIN_LOW};
+
+    page_put_text(view, VIEW_warning, helper_sentence(request, &low, REQUEST_AUTH));
+}
+
+/* Will the answer stay the same, whatever PIN is typed? */
+static bool is_final(const pin_try_t *tried)
+{
+    const answer_t *answer = tried->answer;
+
+    return tried->locked || (answer && (answer->code == WIRE_CERT_EXPIRED || answer->code == WIRE_CERT_MISSING ||
+                                        answer->code == WIRE_ORIGIN_DENIED));
+}
+
+/* Has the helper itself failed? Asking again would only make people wait again. */
+static bool is_gone(const pin_try_t *tried)
+{
+    return tried->answer && (tried->answer->code == WIRE_TIMEOUT || tried->answer->code == WIRE_FAILED);
+}
+
+static bool is_usable(bool needed, bool there, int tries)
+{
+    return !needed || (there && tries != 0);
+}
+
+/* Is there a PIN to ask for? Who has begun keeps the form, to go on when the card is back. */
+static bool can_go_on(const pin_need_t *need, const answer_t *now, bool begun)
+{
+    const answer_info_t *info = &now->info;
+
+    if (!now->has_info || now->code != WIRE_OK) return begun && now->code != WIRE_PIN_BLOCKED;
+    return is_usable(need->log_in, info->has_authentication, info->authentication_tries) &&
+           is_usable(need->sign, info->has_signing, info->signing_tries);
+}
+
+static bool has_last_try(const pin_need_t *need, const answer_t *now, const pin_try_t *tried)
+{
+    if (tried->answer && tried->answer->code == WIRE_PIN_LOW) return true;
+    return now->has_info &&
+           ((need->log_in && now->info.authentication_tries == 1) || (need->sign && now->info.signing_tries == 1));
+}
+
+/* The page finds out by itself what is there. */
+static apr_status_t put_question(const flow_request_t *request, page_map_t *view, const pin_need_t *need,
+                                 pin_try_t *tried)
+{
+    span_t jws;
+    apr_status_t status = helper_info_request(request, need->source, &jws);
+
+    if (status != APR_SUCCESS) return status;
+    page_put_text(view, VIEW_info_request, jws);
+    page_put_flag(view, VIEW_form, !is_final(tried));
+    if (tried->verdict) pin_put_refusals(request, view, need, tried->verdict);
+    return APR_SUCCESS;
+}
+
+apr_status_t pin_put(const flow_request_t *request, page_map_t *view, const pin_need_t *need, pin_try_t *tried)
+{
+    answer_t now = {.code = WIRE_FAILED, .tries = ANSWER_TRIES_UNKNOWN};
+    bool last_try;
+
+    page_put_flag(view, VIEW_file, need->source == REQUEST_FILE);
+    page_put_flag(view, VIEW_kiosk, helper_is_kiosk(request));
+    if (tried->receipt) page_put_text(view, VIEW_refusal, span_of(tried->receipt));
+    if (!request->ports->helper) return APR_SUCCESS;
+    if (!helper_is_kiosk(request)) return put_question(request, view, need, tried);
+    if (!is_gone(tried)) {
+        apr_status_t status = helper_info(request, need->source, &now);
+        if (status != APR_SUCCESS) return status;
+        put_card(request, view, need, &now);
+    }
+    last_try = has_last_try(need, &now, tried);
+    if (last_try && !tried->verdict) put_last_try(request, view);
+    if (can_go_on(need, &now, tried->verdict != NULL) && !is_final(tried))
+        put_form(request, view, need, last_try, tried->verdict);
+    else if (tried->verdict)
+        pin_put_refusals(request, view, need, tried->verdict);
+    return APR_SUCCESS;
+}
+
+/* --- A try --- */
+
+bool pin_accept(const flow_request_t *request, const pin_need_t *need, pin_try_t *tried)
+{
+    rules_verdict_t *verdict = apr_palloc(request->pool, sizeof *verdict);
+
+    rules_eval(request->rules, need->form, need->typed, NULL, verdict, request->ports->log, request->pool);
+    tried->verdict = verdict->finding_count > 0 ? verdict : NULL;
+    return !tried->verdict;
+}
+
+static void refuse(const flow_request_t *request, pin_try_t *tried, rules_finding_t finding)
+{
+    tried->verdict = apr_palloc(request->pool, sizeof *tried->verdict);
+    tried->verdict->findings[0] = finding;
+    tried->verdict->finding_count = 1;
+}
+
+void pin_refuse(const flow_request_t *request, pin_try_t *tried, span_t rule, span_t sentence)
+{
+    refuse(request, tried, (rules_finding_t){RULES_NONE, rule, sentence});
+}
+
+/* Beside the field where one goes on. */
+static void refuse_card(const flow_request_t *request, const pin_need_t *need, const helper_task_t *task,
+                        pin_try_t *tried)
+{
+    const answer_t *answer = &task->answer;
+    const uint32_t field =
+        answer->code == WIRE_PIN_LOW ? last_try_of(request, need) : field_of(request, need, task->operation);
+    const char *rule = apr_pstrcat(request->pool, "card/", wire_code_name(answer->code), NULL);
+
+    tried->answer = answer;
+    tried->operation = task->operation;
+    refuse(request, tried, (rules_finding_t){field, span_of(rule), helper_sentence(request, answer, task->operation)});
+}
+
+/* The gate stays shut: the server's own count, not the card's. */
+static void refuse_gate(const flow_request_t *request, const door_t *door, pin_try_t *tried)
+{
+    tried->locked = door->permit.state == LIMIT_LOCKED;
+    tried->receipt = door->permit.receipt;
+    refuse(request, tried, door_finding(door, request, RULES_NONE, RULES_MESSAGE_CARD_PIN_BLOCKED));
+}
+
+static const char *limit_name(const helper_task_t *task)
+{
+    if (task->source == REQUEST_FILE) return "file-password";
+    return task->operation == REQUEST_SIGN ? "signing-pin" : "authentication-pin";
+}
+
+/* The try was right, or cost nothing, or was wrong: the count follows the card. */
+static apr_status_t settle(const flow_request_t *request, door_t *door, const answer_t *answer)
+{
+    store_unit_t *unit;
+    apr_status_t status;
+
+    if (answer->code == WIRE_PIN_WRONG) return door_fail(door, request);
+    if (answer->code != WIRE_OK) return door_forget(door, request);
+    status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
+    if (status == APR_SUCCESS) status = door_settle(door, request, unit);
+    if (status == APR_SUCCESS) status = store_commit(unit);
+    store_close(unit);
+    return status;
+}
+
+apr_status_t pin_ask(const flow_request_t *request, const pin_need_t *need, helper_task_t *task, pin_try_t *tried)
+{
+    const uint32_t pin = field_of(request, need, task->operation), last = last_try_of(request, need);
+    const bool last_try = last != RULES_NONE && need->typed[last].size > 0;
+    door_t door;
+    span_t holder;
+    apr_status_t status = helper_info(request, need->source, &task->answer);
+
+    if (status != APR_SUCCESS) return status;
+    /* Whose tries would be counted? A helper that doesn't say gets no PIN. */
+    if (task->answer.code == WIRE_OK && (pin == RULES_NONE || task->answer.info.holder.size == 0))
+        task->answer.code = WIRE_FAILED;
+    if (task->answer.code != WIRE_OK) {
+        refuse_card(request, need, task, tried);
+        return APR_SUCCESS;
+    }
+    holder = task->answer.info.holder;
+    status = door_reserve(&door, request, limit_name(task), holder);
+    if (status != APR_SUCCESS) return status;
+    if (door.result != DOOR_OPEN) {
+        refuse_gate(request, &door, tried);
+        task->answer.code = WIRE_BUSY;
+        return APR_SUCCESS;
+    }
+    helper_ask(request, task, need->typed[pin], last_try);
+    /* Another card than the one whose tries are counted: nothing of it counts. */
+    if (task->answer.holder.size > 0 && !span_equal(task->answer.holder, holder)) task->answer.code = WIRE_CARD_REMOVED;
+    status = settle(request, &door, &task->answer);
+    if (task->answer.code != WIRE_OK) refuse_card(request, need, task, tried);
+    if (door.result == DOOR_WRONG && door.permit.state == LIMIT_LOCKED) refuse_gate(request, &door, tried);
+    return status;
+}
