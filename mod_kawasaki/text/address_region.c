@@ -120,7 +120,7 @@ static int find_district(const apr_array_header_t *chars, int from)
     const match_char_t *in = (const match_char_t *)chars->elts;
     int length = 0;
     if (begins_with_one(chars, from, "蒲郡市 小郡市 大和郡山市 郡山市 郡上市")) return from;
-    bool like_a_city = begins_with_one(chars, from, "余市郡 高市郡 東村山郡 西村山郡 北村山郡");
+    bool like_a_city = begins_with_one(chars, from, "余市郡 高市郡 東村山郡 西村山郡 北村山郡 田村郡");
     for (int at = from; at < chars->nelts && length <= DISTRICT_MAX; ++at) {
         uint32_t code = in[at].code;
         if (code == U'郡') return length > 0 && town_follows(chars, at + 1) ? at + 1 : from;

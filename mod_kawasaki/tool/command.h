@@ -21,6 +21,7 @@ command_run_t db_status_command, db_migrate_command;                            
 command_run_t postcode_import_command, postcode_show_command;                      /* postcode_command.c */
 command_run_t key_show_command;                                                    /* key_command.c */
 command_run_t match_address_command, match_name_command, match_birth_date_command; /* match_command.c */
+command_run_t match_split_command;                                                 /* match_command.c */
 command_run_t rules_check_command;                                                 /* rules_command.c */
 
 #endif

@@ -66,6 +66,7 @@ static const command_t commands[] = {
     {"match", "address", match_address_command, 0, 2, "[A B]", "t", "tells whether two addresses are the same"},
     {"match", "name", match_name_command, 0, 2, "[A B]", "t", "tells whether two names are the same"},
     {"match", "birth-date", match_birth_date_command, 0, 2, "[A B]", "t", "tells whether two days are the same"},
+    {"match", "split", match_split_command, 0, 1, "[A]", "t", "takes an address apart"},
     {"rules", "check", rules_check_command, 1, MANY, "FILE...", "", "reports every mistake in rule files"},
 };
 
