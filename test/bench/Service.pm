@@ -11,7 +11,7 @@ use IO::Socket::INET;
 use POSIX qw(sysconf _SC_CLK_TCK);
 use Time::HiRes qw(sleep);
 
-our @EXPORT = qw(run_directory setting origin plain_origin slurp put command start plain_server curl log_in become_visitor
+our @EXPORT = qw(run_directory setting origin plain_origin slurp put command start believe plain_server curl log_in become_visitor
     token_cookie login_body form_body children server_time private_bytes);
 
 umask 077;
@@ -64,6 +64,18 @@ sub setting {
 # --- The servers ---
 
 sub start { return command("RUN=$run HTTPS_PORT=$https HTTP_PORT=$http demo/server start 2>&1") }
+
+# Starts anew, and believes the authorities in this directory. Nobody is at its kiosk.
+sub believe {
+    my ($pki) = @_;
+    command("RUN=$run demo/server stop 2>&1");
+    command("rm -rf $run/authorities $run/lists && cp -R $pki/trust $run/authorities && cp -R $pki/crl $run/lists");
+    command("chmod -R a+rX $run/authorities $run/lists && chmod a+rx $run/logs");
+    command("KIOSK=1 RUN=$run HTTPS_PORT=$https HTTP_PORT=$http demo/server start 2>&1");
+    put("$run/httpd.conf", slurp("$run/httpd.conf") =~ s/^(\s*KawasakiKiosk) .*/$1 192.0.2.1/mr);
+    command(setting('HTTPD') . " -DKIOSK -f $run/httpd.conf -k graceful 2>&1");
+    sleep 2;
+}
 
 # The same httpd without the module: plain_server('start') and ('stop').
 sub plain_server {
