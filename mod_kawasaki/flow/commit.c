@@ -107,7 +107,8 @@ static apr_status_t store(const flow_request_t *request, const step_token_t *tok
 
 /* Its name and birth date are the account's, its address is another: the form comes again, with the new address to be
  * put into parts. Nothing is stored of it but in the draft. */
-static apr_status_t wait_for_parts(const flow_request_t *request, const commit_t *commit, flow_outcome_t *outcome)
+static apr_status_t wait_for_parts(const flow_request_t *request, const step_token_t *token, commit_t *commit,
+                                   flow_outcome_t *outcome)
 {
     record_pair_t holder[HOLDER_FIELDS];
     apr_size_t count = holder_fields(commit->sign.ceremony.tasks[0].cert, holder, request->pool);
@@ -119,19 +120,21 @@ static apr_status_t wait_for_parts(const flow_request_t *request, const commit_t
     if (status == APR_SUCCESS)
         status = draft_read(unit, request->visit->account.id, rules_span(request->rules, request->form->name), &draft,
                             request->pool);
-    if (status == APR_SUCCESS)
+    if (status == APR_SUCCESS) commit->state = step_state(&draft, token);
+    if (status == APR_SUCCESS && commit->state == STEP_READY)
         status = form_values_of_draft(request->rules, request->form, draft.fields, &values, request->pool);
-    if (status == APR_SUCCESS) {
+    if (status == APR_SUCCESS && commit->state == STEP_READY) {
         draft.step = DRAFT_TYPED;
         draft.fields = form_draft_of_values(request->rules, request->form, values.at, holder, count, request->pool);
         status = draft_write(unit, &draft, request->now);
+        if (status == APR_SUCCESS) status = store_commit(unit);
     }
-    if (status == APR_SUCCESS) status = store_commit(unit);
     store_close(unit);
     session_epoch_bump_account(request->ports->cache, request->visit->account.id);
     outcome->rule = SPAN("certificate/address");
-    return status == APR_SUCCESS || status == BASE_ECONFLICT ? outcome_redirect(outcome, step_path(request, ""))
-                                                             : status;
+    if (status == BASE_ECONFLICT || (status == APR_SUCCESS && commit->state != STEP_READY))
+        return confirm_other_tab(request, outcome);
+    return status == APR_SUCCESS ? outcome_redirect(outcome, step_path(request, "")) : status;
 }
 
 /* --- The step --- */
@@ -145,7 +148,7 @@ static apr_status_t conclude(const flow_request_t *request, const step_token_t *
     if (status != APR_SUCCESS) return status;
     if (result == SIGN_REFUSED)
         return confirm_show(request, outcome, FLOW_INVALID, STEP_NO_MESSAGE, &commit->sign.ceremony.tried);
-    if (result == SIGN_NEW) return wait_for_parts(request, commit, outcome);
+    if (result == SIGN_NEW) return wait_for_parts(request, token, commit, outcome);
     status =
         statement_read(request, &request->visit->account, commit->sign.ceremony.tasks[0].signed_form, &commit->values);
     if (status == BASE_EMALFORMED) return confirm_judge_again(request, outcome);

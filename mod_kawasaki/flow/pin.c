@@ -118,17 +118,21 @@ static bool has_last_try(const pin_need_t *need, const answer_t *now, const pin_
            ((need->log_in && now->info.authentication_tries == 1) || (need->sign && now->info.signing_tries == 1));
 }
 
-/* The page finds out by itself what is there. */
+/* The page finds out by itself what is there, where that still matters. */
 static apr_status_t put_question(const flow_request_t *request, page_map_t *view, const pin_need_t *need,
                                  pin_try_t *tried)
 {
     span_t jws;
-    apr_status_t status = helper_info_request(request, need->source, &jws);
+    apr_status_t status;
 
+    if (tried->verdict) pin_put_refusals(request, view, need, tried->verdict);
+    if (is_final(tried)) return APR_SUCCESS;
+    status = helper_info_request(request, need->source, &jws);
     if (status != APR_SUCCESS) return status;
     page_put_text(view, VIEW_info_request, jws);
-    page_put_flag(view, VIEW_form, !is_final(tried));
-    if (tried->verdict) pin_put_refusals(request, view, need, tried->verdict);
+    page_put_flag(view, VIEW_needs_authentication, need->log_in);
+    page_put_flag(view, VIEW_needs_signing, need->sign);
+    page_put_flag(view, VIEW_form, true);
     return APR_SUCCESS;
 }
 
@@ -207,13 +211,22 @@ static const char *limit_name(const helper_task_t *task)
     return task->operation == REQUEST_SIGN ? "signing-pin" : "authentication-pin";
 }
 
-/* The try was right, or cost nothing, or was wrong: the count follows the card. */
-static apr_status_t settle(const flow_request_t *request, door_t *door, const answer_t *answer)
+/* A card counts by itself, whatever comes of its answer. A file doesn't: a password whose answer nobody has seen
+ * becomes a failure in time. */
+static bool is_unseen(const helper_task_t *task)
 {
+    return task->source == REQUEST_FILE && (task->answer.code == WIRE_TIMEOUT || task->answer.code == WIRE_FAILED);
+}
+
+/* The try was right, or cost nothing, or was wrong: the count follows the card. */
+static apr_status_t settle(const flow_request_t *request, door_t *door, const helper_task_t *task)
+{
+    const answer_t *answer = &task->answer;
     store_unit_t *unit;
     apr_status_t status;
 
     if (answer->code == WIRE_PIN_WRONG) return door_fail(door, request);
+    if (is_unseen(task)) return APR_SUCCESS;
     if (answer->code != WIRE_OK) return door_forget(door, request);
     status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
     if (status == APR_SUCCESS) status = door_settle(door, request, unit);
@@ -249,7 +262,7 @@ apr_status_t pin_ask(const flow_request_t *request, const pin_need_t *need, help
     helper_ask(request, task, need->typed[pin], last_try);
     /* Another card than the one whose tries are counted: nothing of it counts. */
     if (task->answer.holder.size > 0 && !span_equal(task->answer.holder, holder)) task->answer.code = WIRE_CARD_REMOVED;
-    status = settle(request, &door, &task->answer);
+    status = settle(request, &door, task);
     if (task->answer.code != WIRE_OK) refuse_card(request, need, task, tried);
     if (door.result == DOOR_WRONG && door.permit.state == LIMIT_LOCKED) refuse_gate(request, &door, tried);
     return status;

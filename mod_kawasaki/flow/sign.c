@@ -65,8 +65,9 @@ apr_status_t sign_judge(const flow_request_t *request, sign_t *sign, sign_result
     status = find_owner(request, task->cert, &owner);
     if (status != APR_SUCCESS) return status;
     sign->bound = owner == account->id;
-    if (sign->bound)
-        *result = SIGN_GOOD;
+    if (sign->bound) /* What was filled in for a new certificate that waits isn't signed with the old one. */
+        *result = step_has_waiting(request) && !holder_is_unchanged(task->cert, account, request->pool) ? SIGN_NEW
+                                                                                                        : SIGN_GOOD;
     else if (owner || account->applicant || !kind || !holder_is(request, task->cert, kind->signs_with))
         refuse(request, sign, result, "certificate/other", RULES_MESSAGE_CERT_OTHER);
     else if (!holder_is_same(task->cert, account, request->pool))

@@ -23,7 +23,7 @@ apr_status_t sign_plan(const flow_request_t *request, const span_t *values, cons
 
 typedef enum {
     SIGN_GOOD,   /* the account's certificate, or (bound: false) a new one that says the same */
-    SIGN_NEW,    /* a new one of the same holder, that says something else */
+    SIGN_NEW,    /* one of the same holder, that says something else than what the form was filled in for */
     SIGN_REFUSED /* tried says why */
 } sign_result_t;
 

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 
-#define TERMS "terms"
+#define TERMS "account.terms" /* among the facts: no field has a dot in its name */
 
 typedef struct {
     const flow_request_t *request;

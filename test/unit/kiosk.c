@@ -37,7 +37,8 @@ static void answer_info(kiosk_helper_t *helper, answer_t *answer)
     answer->info = helper->info;
 }
 
-static void answer_task(kiosk_t *kiosk, answer_t *answer, const message_t *message, span_t pin, apr_pool_t *pool)
+static void answer_task(kiosk_t *kiosk, answer_t *answer, const request_t *asked, const message_t *message, span_t pin,
+                        apr_pool_t *pool)
 {
     kiosk_helper_t *helper = &kiosk->helper;
 
@@ -47,29 +48,53 @@ static void answer_task(kiosk_t *kiosk, answer_t *answer, const message_t *messa
     apr_cpystrn(helper->pin, span_text(pool, pin), sizeof helper->pin);
     if (helper->meanwhile) helper->meanwhile();
     answer->holder = helper->holder;
-    answer->code = helper->code[helper->last.operation];
+    answer->code = helper->code[asked->operation];
     answer->tries = helper->tries;
-    if (answer->code == WIRE_OK && !helper->silent) sign(kiosk, answer, &helper->last, pool);
+    if (answer->code == WIRE_OK && !helper->silent) sign(kiosk, answer, asked, pool);
 }
 
 static void ask(void *context, const message_t *message, span_t pin, answer_t *answer, apr_pool_t *pool)
 {
     kiosk_t *kiosk = context;
     request_pin_t trusted = {.origin = KIOSK_ORIGIN};
-    request_t *asked = &kiosk->helper.last;
+    request_t asked;
 
     assert_int_equal(request_public_key(trusted.key, seed), APR_SUCCESS);
-    assert_int_equal(request_open(asked, message->request, &trusted, 1, apr_time_now(), pool), WIRE_OK);
+    assert_int_equal(request_open(&asked, message->request, &trusted, 1, apr_time_now(), pool), WIRE_OK);
     assert_int_equal(message->has_pin, pin.size > 0);
+    kiosk->helper.last = asked;
     *answer = (answer_t){.tries = ANSWER_TRIES_UNKNOWN};
-    if (asked->operation == REQUEST_INFO)
+    if (asked.operation == REQUEST_INFO)
         answer_info(&kiosk->helper, answer);
     else
-        answer_task(kiosk, answer, message, pin, pool);
-    answer->id = kiosk->helper.id ? span_of(kiosk->helper.id) : asked->id;
+        answer_task(kiosk, answer, &asked, message, pin, pool);
+    answer->id = kiosk->helper.id ? span_of(kiosk->helper.id) : asked.id;
 }
 
 /* --- The world --- */
+
+static apr_status_t put_record(void *context, const unsigned char *key, const unsigned char *record, unsigned int size,
+                               apr_time_t expires_at, apr_pool_t *pool)
+{
+    kiosk_drawer_t *drawer = context;
+    (void)expires_at;
+    (void)pool;
+    memcpy(drawer->hash, key, sizeof drawer->hash);
+    memcpy(drawer->bytes, record, size);
+    drawer->size = size;
+    return APR_SUCCESS;
+}
+
+static apr_status_t get_record(void *context, const unsigned char *key, unsigned char *buffer, unsigned int *size,
+                               apr_pool_t *pool)
+{
+    const kiosk_drawer_t *drawer = context;
+    (void)pool;
+    if (drawer->size == 0 || memcmp(drawer->hash, key, sizeof drawer->hash) != 0) return APR_NOTFOUND;
+    memcpy(buffer, drawer->bytes, drawer->size);
+    *size = drawer->size;
+    return APR_SUCCESS;
+}
 
 static bool open_rules(kiosk_t *kiosk, const char *more)
 {
@@ -108,9 +133,8 @@ bool kiosk_make(kiosk_t *kiosk, const char *more)
     memset(kiosk, 0, sizeof *kiosk);
     if (!database_make_ready(&kiosk->database)) return false;
     kiosk->pool = kiosk->database.pool;
-    kiosk->cache.epochs = &kiosk->epochs;
+    kiosk->cache = (session_cache_t){{get_record, put_record, &kiosk->drawer}, &kiosk->epochs};
     kiosk->limits = (limit_ports_t){.store = kiosk->database.store, .key = SPAN("a key for this test, 32 bytes lg")};
-    kiosk->port = (flow_helper_t){ask, kiosk, apr_time_from_sec(20), KIOSK_ORIGIN, seed};
     return open_rules(kiosk, more) && open_certificates(kiosk) &&
            page_set_load(&kiosk->pages, "htdocs/templates", view_key_names, VIEW_KEY_COUNT, &why, kiosk->pool) ==
                APR_SUCCESS;
@@ -143,6 +167,7 @@ void kiosk_reset(kiosk_t *kiosk)
                                    .has_authentication = true,
                                    .signing_tries = 5,
                                    .authentication_tries = 3};
+    kiosk->port = (flow_helper_t){ask, kiosk, apr_time_from_sec(20), KIOSK_ORIGIN, seed};
     atomic_store(&kiosk->clock.offset, 0);
     clock_start(&kiosk->clock, 0);
     kiosk->ports = (flow_ports_t){.store = kiosk->database.store,

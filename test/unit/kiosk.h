@@ -32,6 +32,12 @@ typedef struct {
     char pin[32]; /* of the last task */
 } kiosk_helper_t;
 
+/* The last session's record that was put. */
+typedef struct {
+    unsigned char hash[SESSION_HASH_SIZE], bytes[SESSION_RECORD_MAX];
+    unsigned int size;
+} kiosk_drawer_t;
+
 typedef struct {
     database_t database;
     apr_pool_t *pool;      /* the database's */
@@ -40,6 +46,7 @@ typedef struct {
     page_set_t *pages;
     session_epochs_t epochs;
     session_cache_t cache;
+    kiosk_drawer_t drawer;
     flow_certificates_t known;
     limit_ports_t limits;
     clock_base_t clock;
@@ -54,7 +61,8 @@ typedef struct {
 bool kiosk_make(kiosk_t *kiosk, const char *more);
 void kiosk_drop(kiosk_t *kiosk);
 
-/* Before each test: a card that nobody has tried yet, an empty log, a stranger's visit, the right time. */
+/* Before each test: a card that nobody has tried yet, an empty log, a stranger's visit, the right time. Without
+ * port.ask it is no kiosk. */
 void kiosk_reset(kiosk_t *kiosk);
 
 /* What a flow is asked, with this form (NULL: none) and button. */

@@ -177,7 +177,7 @@ static void the_terms_come_first(void **state)
     fields[account.field_count++] = (record_pair_t){SPAN("terms-version"), SPAN("2")};
     make_statement();
     assert_int_equal(manifest.count, 12);
-    assert_true(span_is(lines[0].name, "terms") && span_is(lines[0].value, "2 2026-11-22T09:24:34Z"));
+    assert_true(span_is(lines[0].name, "account.terms") && span_is(lines[0].value, "2 2026-11-22T09:24:34Z"));
     assert_line(1, "account.name", "氏名", "川崎　太郎");
     assert_int_equal(read_back(), APR_SUCCESS);
     account.applicant = false;
@@ -356,7 +356,7 @@ static void lines_that_the_form_does_not_have_are_refused(void **state)
                                            {SPAN("again"), SPAN("もう一度"), SPAN("ひとこと")},
                                            {SPAN("word"), SPAN("合言葉"), SPAN("secret")},
                                            {SPAN("account.kana"), SPAN("カナ"), SPAN("カワサキ")},
-                                           {SPAN("terms"), SPAN("規約"), SPAN("2 2026-11-22T09:24:34Z")},
+                                           {SPAN("account.terms"), SPAN("規約"), SPAN("2 2026-11-22T09:24:34Z")},
                                            {SPAN("services.unknown"), SPAN("サービス"), SPAN("?")},
                                            {SPAN("services"), SPAN("サービス"), SPAN("")},
                                            {SPAN("statement"), SPAN("x"), SPAN("y")}};
