@@ -55,10 +55,18 @@
     return true;
   }
 
+  /* The page before takes this one's place in the history: going back or loading again leads there, and asks nothing of
+   * the card by itself. */
+  function giveUpPlace(form) {
+    const back = form.querySelector('[data-back]');
+    if (back) window.history.replaceState(null, '', back.href);
+  }
+
   /* In the document's order, up to the first that fails: after a wrong PIN nothing more is asked. */
   async function work(form) {
     const inputs = form.querySelectorAll('input[data-request]');
     if (!inputs.length) return;
+    giveUpPlace(form);
     show('working');
     if (!await waitForExtension()) return show('missing');
     if (!begin(inputs[0].dataset.request)) return show('again');
@@ -82,9 +90,17 @@
     return window.performance.getEntriesByType('navigation')[0].type === 'back_forward';
   }
 
+  /* Of the PINs that the page speaks of: a card without that certificate, or without a try for it, is not ready. */
+  function codeOfTries(place, info) {
+    const keys = Array.from(place.querySelectorAll('[data-tries]'), function (number) { return number.dataset.tries; });
+    if (keys.some(function (key) { return !info[key]; })) return 'CERT_MISSING';
+    return keys.some(function (key) { return info[key + '_tries'] === 0; }) ? 'PIN_BLOCKED' : 'OK';
+  }
+
   /* A helper tells in its info what is missing. An error NO_SERVICE is the extension's: there is no helper to tell. */
-  function codeOf(answer) {
-    return answer.error === 'NO_SERVICE' ? 'NO_HOST' : answer.error || answer.info.code;
+  function codeOf(place, answer) {
+    if (answer.error) return answer.error === 'NO_SERVICE' ? 'NO_HOST' : answer.error;
+    return answer.info.code === 'OK' ? codeOfTries(place, answer.info) : answer.info.code;
   }
 
   async function inform(place) {
@@ -94,7 +110,7 @@
     const answer = await ask(place.dataset.info);
     for (const number of place.querySelectorAll('[data-tries]'))
       number.textContent = answer.info?.[number.dataset.tries + '_tries'] ?? '？';
-    showCode(place, codeOf(answer));
+    showCode(place, codeOf(place, answer));
   }
 
   /* The browser may keep the page as it was left: its helper is gone, so there is nothing to wait for any more. */

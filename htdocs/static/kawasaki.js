@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What pages do beyond HTML: the error summary gets the focus, a form is not sent twice by a double click and says when
- * it is waiting for a card, and whoever is logged in is warned before the session times out. Without it every page works.
+ * What pages do beyond HTML: the error summary gets the focus, a form is not sent twice by a double click, says when it
+ * is waiting for a card and can stop waiting, a post code fills in its address, whoever is logged in is warned before the
+ * session times out, and a kiosk's page goes when the card does. Without it every page works.
  */
 (function () {
   'use strict';
 
   const RESEND_AFTER = 10000; /* ms: an answer that takes longer was lost, so the button works again */
   const TICK = 1000;          /* ms */
+  const CARD_TICK = 4000;     /* ms: a card that is gone is noticed within five seconds */
+  const PARTS = ['prefecture', 'municipality', 'town'];
+  const TYPING = 300;         /* ms: who types no longer has finished */
   const STORED = 'kawasaki-session-ends';
 
   function focusSummary() {
@@ -15,18 +19,94 @@
     if (summary) summary.focus();
   }
 
-  /* The pressed button must stay enabled, or it would not be among the values sent. */
+  /* The address at which this form's page is opened anew. */
+  function addressOf(form) {
+    const address = new URL(form.getAttribute('action'), window.location.href);
+    for (const name of ['consent', 'purpose']) {
+      const input = form.querySelector('input[name=' + name + ']');
+      if (input && input.value) address.searchParams.set(name, input.value);
+    }
+    return address.href;
+  }
+
+  /* Gives the function that says whether a card is waited for. */
+  function makeWaiting(form, place) {
+    const cancel = document.createElement('button');
+    cancel.type = 'button';
+    cancel.className = 'button';
+    cancel.textContent = 'キャンセル';
+    cancel.hidden = true;
+    cancel.addEventListener('click', function () {
+      window.stop();
+      window.location.assign(addressOf(form));
+    });
+    place.after(cancel);
+    return function (waits) {
+      place.textContent = waits ? place.dataset.busy : '';
+      cancel.hidden = !waits;
+    };
+  }
+
+  /* The pressed button must stay enabled, or it would not be among the values sent. A form that needs the card asks for
+   * it with its first button, the one that Enter presses. */
   function sendOnce(form) {
-    const busy = form.querySelector('[data-busy]');
+    const place = form.querySelector('[data-busy]');
+    const show = place ? makeWaiting(form, place) : function () {};
     let sentAt = -RESEND_AFTER;
     form.addEventListener('submit', function (event) {
       if (event.timeStamp - sentAt < RESEND_AFTER) event.preventDefault();
       else sentAt = event.timeStamp;
-      if (busy) busy.textContent = busy.dataset.busy;
+      if (event.submitter === form.querySelector('button[type=submit]')) show(true);
     });
     window.addEventListener('pageshow', function () {
       sentAt = -RESEND_AFTER;
-      if (busy) busy.textContent = '';
+      show(false);
+    });
+  }
+
+  /* The only address of this post code, or undefined. */
+  async function findAddress(code) {
+    const answer = await fetch('/post-code/' + code, { redirect: 'error' });
+    const found = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelectorAll('li[data-town]');
+    return found.length === 1 ? found[0].dataset : undefined;
+  }
+
+  /* Nobody's own words are overwritten: only fields that are empty or that stand as they were filled in here. Several
+   * addresses, none or no answer: nothing happens, the button beside the field says more. */
+  function watchPostCode(field) {
+    const filled = {};
+    let timer = 0;
+
+    function part(name) {
+      return document.getElementById(name);
+    }
+
+    if (!PARTS.every(part)) return;
+
+    function isFree(name) {
+      return part(name).value === '' || part(name).value === filled[name];
+    }
+
+    function code() {
+      return field.value.normalize('NFKC').replace(/[^0-9]/g, '');
+    }
+
+    async function look() {
+      const asked = code();
+      if (asked.length !== 7 || !isFree('municipality') || !isFree('town')) return;
+      try {
+        const address = await findAddress(asked);
+        if (!address || asked !== code() || !isFree('municipality') || !isFree('town')) return;
+        for (const name of PARTS)
+          part(name).value = filled[name] = address[name];
+      } catch (unreachable) {
+        /* The button asks again. */
+      }
+    }
+
+    field.addEventListener('input', function () {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(look, TYPING);
     });
   }
 
@@ -116,8 +196,36 @@
     });
   }
 
+  /* What was typed goes along and is kept; whoever sees the page after that sees no more of it. */
+  function goWithCard() {
+    const save = document.querySelector('button[value=save]');
+    if (save) save.form.requestSubmit(save);
+    else window.location.replace('/logged-out/card');
+  }
+
+  /* The session lives by the card in the kiosk's reader: is it still there? */
+  function watchCard(ended) {
+    async function look() {
+      if (document.visibilityState !== 'visible' || document.querySelector('.busy:not(:empty)') || ended.open) return;
+      try {
+        const answer = await fetch('/session/card', { redirect: 'error' });
+        if (answer.status === 403) goWithCard();
+        if (answer.status === 404) window.location.replace('/logged-out');
+      } catch (unreachable) {
+        /* Asked again soon. */
+      }
+    }
+
+    window.setInterval(look, CARD_TICK);
+    document.addEventListener('visibilitychange', look);
+  }
+
   focusSummary();
   document.querySelectorAll('form[method="post"]').forEach(sendOnce);
   const warning = document.getElementById('session-warning');
-  if (warning) watchSession(warning, document.getElementById('session-ended'));
+  const ended = document.getElementById('session-ended');
+  if (warning) watchSession(warning, ended);
+  if (warning && 'card' in warning.dataset) watchCard(ended);
+  const postCode = document.getElementById('post-code');
+  if (postCode) watchPostCode(postCode);
 })();

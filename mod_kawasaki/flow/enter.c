@@ -176,7 +176,7 @@ static apr_status_t is_there(const flow_request_t *request, const session_t *ses
     return status;
 }
 
-apr_status_t flow_watch_card(const flow_request_t *request, visit_t *visit)
+apr_status_t flow_watch_card(const flow_request_t *request, visit_t *visit, bool ends)
 {
     bool there = true;
     apr_status_t status = APR_SUCCESS;
@@ -184,7 +184,7 @@ apr_status_t flow_watch_card(const flow_request_t *request, visit_t *visit)
     if (visit->state != SESSION_LIVE || visit->session.insertion.size == 0) return APR_SUCCESS;
     status = is_there(request, &visit->session, &there);
     if (status != APR_SUCCESS || there) return status;
-    status = visit_end(visit, request->ports, request->pool);
+    if (ends) status = visit_end(visit, request->ports, request->pool);
     visit->state = SESSION_TIMED_OUT;
     visit->card_gone = true;
     return status;

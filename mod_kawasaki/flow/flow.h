@@ -92,10 +92,11 @@ flow_step_t flow_remove_show, flow_remove_submit, flow_removed_show;
 /* The addresses of a post code, for the page's script. */
 flow_step_t flow_post_code;
 
-/* A kiosk's session that began with a card ends when that card has left the reader: then the visit is timed out, with
- * card_gone. */
 flow_step_t flow_session_card; /* for the page's script: is it still there? */
-apr_status_t flow_watch_card(const flow_request_t *request, visit_t *visit);
+
+/* A kiosk's session that began with a card ends when that card has left the reader: then the visit is timed out, with
+ * card_gone. ends false: only looks, so that what was typed can still be sent and kept. */
+apr_status_t flow_watch_card(const flow_request_t *request, visit_t *visit, bool ends);
 
 /* The counter's desk (窓口), for clerks whom the host has authenticated. Personal data never stand in a path. */
 flow_step_t flow_counter_show, flow_counter_search, flow_counter_receipt; /* /counter, its two searches */

@@ -37,7 +37,7 @@ typedef struct {
     log_port_t log;
     struct flow_certificates_t *certificates; /* NULL: no authority is configured */
     const struct flow_helper_t *helper;       /* for pages that ask an extension; NULL: no authority is configured */
-    const struct flow_helper_t *kiosk_helper; /* NULL: this host has no kiosk */
+    const struct way_t *kiosk;                /* the way to its helper (helper.c); NULL: this host has no kiosk */
     const apr_array_header_t *kiosks;         /* apr_ipsubnet_t *: whose requests may use the helper */
 } host_t;
 

@@ -7,19 +7,28 @@
 #include "wire/frame.h"
 #include "wire/request.h"
 
+#include <apr_portable.h>
 #include <apr_strings.h>
+#include <http_core.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 _Static_assert(KEYFILE_SIZE == REQUEST_KEY_SIZE, "request.key holds the seed of an Ed25519 key");
 
-/* Behind the port. */
-typedef struct {
+/* The host's way there. */
+typedef struct way_t {
     struct sockaddr_un address;
     apr_interval_time_t deadline;
     const log_port_t *log;
 } way_t;
+
+/* Behind the port: a request of the kiosk's. */
+typedef struct {
+    const way_t *way;
+    const request_rec *request;
+} asker_t;
 
 /* Does httpd's parent listen there? It is root, or whom we run as, too. */
 static apr_status_t check_peer(int fd)
@@ -68,14 +77,29 @@ static wire_code_t code_of(apr_status_t status)
     return APR_STATUS_IS_EAGAIN(status) ? WIRE_BUSY : WIRE_FAILED;
 }
 
+/* Who pressed キャンセル has closed the connection, or, over HTTP/2, the stream (mod_http2 tells by `aborted`). */
+static bool has_hung_up(const request_rec *request)
+{
+    apr_socket_t *socket = ap_get_conn_socket(request->connection);
+    struct pollfd look = {.fd = -1, .events = POLLRDHUP};
+
+    if (request->connection->aborted) return true;
+    if (request->connection->master || !socket || apr_os_sock_get(&look.fd, socket) != APR_SUCCESS) return false;
+    return poll(&look, 1, 0) == 1 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
+/* What was signed for somebody who is gone is not used: it was cancelled. */
 static void ask(void *context, const message_t *message, span_t pin, answer_t *answer, apr_pool_t *pool)
 {
-    const way_t *way = context;
+    const asker_t *asker = context;
+    const way_t *way = asker->way;
     const char *step;
     int fd = -1;
     apr_status_t status = talk(way, &fd, message, pin, answer, &step, pool);
 
     if (fd >= 0) close(fd);
+    if (status == APR_SUCCESS && message->has_pin && answer->code == WIRE_OK && has_hung_up(asker->request))
+        *answer = (answer_t){.id = answer->id, .code = WIRE_CANCELLED, .tries = ANSWER_TRIES_UNKNOWN};
     if (status == APR_SUCCESS) return;
     *answer = (answer_t){.code = code_of(status), .tries = ANSWER_TRIES_UNKNOWN};
     base_log(way->log, LOG_PORT_ERROR, status, "KW-HELPER-001", "the card helper: %s", step);
@@ -85,7 +109,7 @@ static void ask(void *context, const message_t *message, span_t pin, answer_t *a
 apr_status_t helper_open(host_t *host, const server_config_t *config, const char **error, apr_pool_t *pool)
 {
     const char *path = kiosk_socket_path(pool);
-    struct flow_helper_t *helpers;
+    struct flow_helper_t *helper;
     way_t *way;
     span_t seed;
     apr_status_t status;
@@ -93,24 +117,32 @@ apr_status_t helper_open(host_t *host, const server_config_t *config, const char
     if (!config->authorities) return APR_SUCCESS;
     status = keyfile_read(&seed, config->keys, "request", error, pool);
     if (status != APR_SUCCESS) return status;
-    helpers = apr_pcalloc(pool, 2 * sizeof *helpers);
-    helpers[0].origin = config->origin;
-    helpers[0].seed = (const unsigned char *)seed.at;
-    host->helper = &helpers[0];
+    host->helper = helper = apr_pcalloc(pool, sizeof *helper);
+    helper->origin = config->origin;
+    helper->seed = (const unsigned char *)seed.at;
     if (!config->kiosk || !path) return APR_SUCCESS; /* kiosk_check has refused such a path */
     way = apr_palloc(pool, sizeof *way);
     *way = (way_t){{.sun_family = AF_UNIX}, config_helper()->deadline, &host->log};
     apr_cpystrn(way->address.sun_path, path, sizeof way->address.sun_path);
-    helpers[1] = (struct flow_helper_t){ask, way, way->deadline, helpers[0].origin, helpers[0].seed};
     host->kiosks = config->kiosk;
-    host->kiosk_helper = &helpers[1];
+    host->kiosk = way;
     return APR_SUCCESS;
+}
+
+static const struct flow_helper_t *helper_for(const host_t *host, const request_rec *request)
+{
+    asker_t *asker = apr_palloc(request->pool, sizeof *asker);
+    struct flow_helper_t *helper = apr_palloc(request->pool, sizeof *helper);
+
+    *asker = (asker_t){host->kiosk, request};
+    *helper = (struct flow_helper_t){ask, asker, host->kiosk->deadline, host->helper->origin, host->helper->seed};
+    return helper;
 }
 
 const struct flow_helper_t *helper_of(const host_t *host, const request_rec *request)
 {
-    for (int i = 0; host->kiosk_helper && i < host->kiosks->nelts; i++)
+    for (int i = 0; host->kiosk && i < host->kiosks->nelts; i++)
         if (apr_ipsubnet_test(APR_ARRAY_IDX(host->kiosks, i, apr_ipsubnet_t *), request->connection->client_addr))
-            return host->kiosk_helper;
+            return helper_for(host, request);
     return host->helper;
 }

@@ -121,9 +121,11 @@ static apr_status_t know_visitor(passage_t *passage)
     if (status == APR_SUCCESS && !passage->route->quiet)
         status =
             visit_touch(&passage->visit, &passage->ports, passage->flow.rules, passage->flow.now, passage->flow.pool);
-    if (status == APR_SUCCESS) status = flow_watch_card(&passage->flow, &passage->visit);
+    /* A script's look ends nothing: what was typed is sent next, and kept. */
+    if (status == APR_SUCCESS) status = flow_watch_card(&passage->flow, &passage->visit, !passage->route->quiet);
     if (status != APR_SUCCESS) return status;
-    if (passage->visit.card_gone) answer_set_cookie(passage->request, passage->host, ANSWER_COOKIE_SESSION, NULL);
+    if (passage->visit.card_gone && !passage->route->quiet)
+        answer_set_cookie(passage->request, passage->host, ANSWER_COOKIE_SESSION, NULL);
     if (passage->visit.state == SESSION_LIVE && !passage->route->clerk) {
         passage->flow.csrf = passage->visit.session.csrf;
         return APR_SUCCESS;

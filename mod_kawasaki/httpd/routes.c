@@ -28,7 +28,7 @@
          .form = kind "." act,                                                                                         \
          .proof = kind ".sign",                                                                                        \
          .entry = (where),                                                                                             \
-         .whom = (who)},                                                                                               \
+         .whom = (who) == ROUTE_APPLICANTS ? ROUTE_BOTH : (who)},                                                      \
     {                                                                                                                  \
         .path = "/" kind "/" act "/complete/*", .show = flow_complete_show, .form = kind "." act,                      \
         .proof = kind ".sign", .entry = (where), .whom = ROUTE_BOTH                                                    \

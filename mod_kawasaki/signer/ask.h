@@ -22,6 +22,7 @@ struct ask_t {
 typedef struct {
     const char *program; /* NULL: "pinentry" on a fixed path list */
     apr_time_t until;    /* frame_clock; 0: the request's end decides */
+    bool for_input;      /* who asks is behind standard input: its end is WIRE_CANCELLED */
     const log_port_t *log;
 } ask_pinentry_options_t;
 

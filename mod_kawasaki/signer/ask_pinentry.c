@@ -14,6 +14,7 @@
 typedef struct {
     ask_t ask; /* first */
     const char *program;
+    int asker; /* as assuan_start wants it */
     apr_time_t until;
     const log_port_t *log;
     apr_pool_t *pool;
@@ -145,9 +146,10 @@ static wire_code_t ask_for_pin(const question_t *question, pin_t *pin)
                 question->prompt->tries == ANSWER_TRIES_UNKNOWN ? "パスワード:" : "暗証番号:", pin);
 }
 
-static wire_code_t converse(question_t *question, const char *program, pin_t *pin)
+static wire_code_t converse(question_t *question, const pinentry_t *pinentry, pin_t *pin)
 {
-    wire_code_t code = assuan_start(&question->assuan, program, question->until, question->pool);
+    wire_code_t code =
+        assuan_start(&question->assuan, pinentry->program, pinentry->asker, question->until, question->pool);
 
     if (code == WIRE_OK) code = set_options(question);
     if (code == WIRE_OK && question->request->operation == REQUEST_SIGN) code = show_form(question);
@@ -166,7 +168,7 @@ static wire_code_t ask_by_pinentry(ask_t *ask, const request_t *request, source_
     question.until = frame_clock() + (request->expires_at - apr_time_now());
     if (pinentry->until != 0 && pinentry->until < question.until) question.until = pinentry->until;
     if (apr_pool_create(&question.pool, pinentry->pool) != APR_SUCCESS) return WIRE_FAILED;
-    code = converse(&question, pinentry->program, pin);
+    code = converse(&question, pinentry, pin);
     apr_pool_destroy(question.pool); /* ends the program, wipes what it said */
     if (code == WIRE_FAILED)
         base_log(pinentry->log, LOG_PORT_ERROR, 0, "KW-SIGNER-005", "%s is not there, or broke its protocol",
@@ -180,6 +182,7 @@ ask_t *ask_pinentry(const ask_pinentry_options_t *options, apr_pool_t *pool)
 
     *pinentry = (pinentry_t){.ask = {ask_by_pinentry},
                              .program = options->program ? options->program : find_program(),
+                             .asker = options->for_input ? STDIN_FILENO : -1,
                              .until = options->until,
                              .log = options->log,
                              .pool = pool};

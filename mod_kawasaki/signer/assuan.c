@@ -34,9 +34,10 @@ typedef struct {
 } buffer_t;
 
 struct assuan_t {
-    pid_t pid; /* 0: ended */
-    int fd;
+    pid_t pid;     /* 0: ended */
+    int fd, asker; /* asker: -1, nobody's */
     apr_time_t until;
+    bool deaf; /* it still shows a question that is over, and would not see that we are gone */
     buffer_t *in;
     apr_pool_t *pool;
 };
@@ -80,23 +81,25 @@ static apr_status_t end_with_pool(void *context)
     return APR_SUCCESS;
 }
 
-/* False at the end of time, or on an error. */
-static bool wait_for(const assuan_t *assuan, short events)
+/* Of the asker nothing is read here: only its end counts, which poll tells in any case of a pipe, and of a socket when
+ * asked for. */
+static wire_code_t wait_for(const assuan_t *assuan, short events)
 {
     for (;;) {
-        struct pollfd at = {assuan->fd, events, 0};
+        struct pollfd at[] = {{assuan->fd, events, 0}, {assuan->asker, POLLRDHUP, 0}};
         apr_time_t left = assuan->until - frame_clock();
-        int found = left > 0 ? poll(&at, 1, (int)apr_time_as_msec(left) + 1) : 0;
-        if (found > 0) return true;
-        if (found == 0 || errno != EINTR) return false;
+        int found = left > 0 ? poll(at, 2, (int)apr_time_as_msec(left) + 1) : 0;
+        if (found > 0) return at[1].revents ? WIRE_CANCELLED : WIRE_OK;
+        if (found == 0 || errno != EINTR) return WIRE_TIMEOUT;
     }
 }
 
 static wire_code_t send_line(const assuan_t *assuan, span_t line)
 {
     while (line.size > 0) {
+        wire_code_t code = wait_for(assuan, POLLOUT);
         ssize_t sent;
-        if (!wait_for(assuan, POLLOUT)) return WIRE_TIMEOUT;
+        if (code != WIRE_OK) return code;
         sent = send(assuan->fd, line.at, line.size, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0 && errno != EINTR && errno != EAGAIN) return WIRE_FAILED;
         if (sent > 0) line = (span_t){line.at + sent, line.size - (apr_size_t)sent};
@@ -111,11 +114,13 @@ static wire_code_t read_line(const assuan_t *assuan, span_t *line)
 
     for (;;) {
         const char *end = memchr(in->bytes, '\n', in->used);
+        wire_code_t code;
         ssize_t got;
         *line = (span_t){in->bytes, end ? (apr_size_t)(end - in->bytes) : in->used};
         if (end) return WIRE_OK;
         if (in->used > ASSUAN_LINE_MAX) return WIRE_FAILED;
-        if (!wait_for(assuan, POLLIN)) return WIRE_TIMEOUT;
+        code = wait_for(assuan, POLLIN);
+        if (code != WIRE_OK) return code;
         got = recv(assuan->fd, in->bytes + in->used, sizeof in->bytes - in->used, MSG_DONTWAIT);
         if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) return WIRE_FAILED;
         if (got > 0) in->used += (apr_size_t)got;
@@ -206,7 +211,7 @@ static wire_code_t read_answer(const assuan_t *assuan, pin_t *data)
     return WIRE_FAILED;
 }
 
-wire_code_t assuan_start(assuan_t **started, const char *program, apr_time_t until, apr_pool_t *pool)
+wire_code_t assuan_start(assuan_t **started, const char *program, int asker, apr_time_t until, apr_pool_t *pool)
 {
     assuan_t *assuan = apr_pcalloc(pool, sizeof *assuan);
     char **variables = environment(pool);
@@ -219,6 +224,7 @@ wire_code_t assuan_start(assuan_t **started, const char *program, apr_time_t unt
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return WIRE_FAILED;
     assuan->in = memory;
     assuan->fd = ends[0];
+    assuan->asker = asker;
     assuan->until = until;
     assuan->pool = pool;
     assuan->pid = fork();
@@ -252,7 +258,9 @@ wire_code_t assuan_ask(assuan_t *assuan, const char *command, span_t argument, p
     }
     *to++ = '\n';
     code = send_line(assuan, (span_t){line, (apr_size_t)(to - line)});
-    return code == WIRE_OK ? read_answer(assuan, data) : code;
+    if (code == WIRE_OK) code = read_answer(assuan, data);
+    assuan->deaf = code == WIRE_TIMEOUT || code == WIRE_CANCELLED;
+    return code;
 }
 
 static bool is_gone(pid_t pid)
@@ -269,7 +277,7 @@ void assuan_end(assuan_t *assuan)
 {
     if (assuan->pid == 0) return;
     close(assuan->fd);
-    if (!is_gone(assuan->pid)) kill(assuan->pid, SIGTERM);
+    if (assuan->deaf || !is_gone(assuan->pid)) kill(assuan->pid, SIGTERM);
     if (!is_gone(assuan->pid)) {
         kill(assuan->pid, SIGKILL);
         waitpid(assuan->pid, NULL, 0);

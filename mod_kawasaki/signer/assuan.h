@@ -15,9 +15,10 @@
 typedef struct assuan_t assuan_t;
 
 /* Starts the program (a path) with an environment of locale, terminal and display only, no descriptor of ours but its
- * end of a socket, and waits for its greeting. WIRE_FAILED; WIRE_TIMEOUT at `until` (frame_clock), which bounds all
- * that follows, too. It is ended by assuan_end, at the latest with the pool. */
-wire_code_t assuan_start(assuan_t **assuan, const char *program, apr_time_t until, apr_pool_t *pool);
+ * end of a socket, and waits for its greeting. asker: a descriptor whose other end is for whom we ask, or -1.
+ * WIRE_FAILED; WIRE_TIMEOUT at `until` (frame_clock), WIRE_CANCELLED when the asker is gone; these two bound all that
+ * follows, too. It is ended by assuan_end, at the latest with the pool. */
+wire_code_t assuan_start(assuan_t **assuan, const char *program, int asker, apr_time_t until, apr_pool_t *pool);
 
 /* One command with its argument (escaped here; empty: none) and the answer to it. What comes as data goes to *data,
  * which may be NULL. WIRE_OK; WIRE_CANCELLED (also: not confirmed); WIRE_TIMEOUT; WIRE_FAILED: refused, rubbish, too

@@ -9,9 +9,13 @@
 #include "signer/pcsc.h"
 #include "signer/pinpad.h"
 #include "signer/source.h"
+#include "wire/frame.h"
 #include "wire/shape.h"
 
 #include <reader.h>
+
+#define COMING_FREE apr_time_from_sec(2)
+#define LOOK_AGAIN  apr_time_from_msec(50)
 
 typedef struct {
     source_t source; /* first: what the table's functions are given */
@@ -60,11 +64,24 @@ static wire_code_t name_holder(card_t *card, jpki_token_t token, const char *ins
     return WIRE_OK;
 }
 
+/* A page that goes on leaves its helper behind, which may still be at work with the card for a moment. */
+static wire_code_t take_reader(const card_t *card, const char *reader)
+{
+    const apr_time_t until = frame_clock() + COMING_FREE;
+    wire_code_t code = pcsc_connect(card->pcsc, reader);
+
+    while (code == WIRE_BUSY && frame_clock() < until) {
+        apr_sleep(LOOK_AGAIN);
+        code = pcsc_connect(card->pcsc, reader);
+    }
+    return code;
+}
+
 /* The card in the reader, its application selected, its holder named. */
 static wire_code_t take(card_t *card, pcsc_reader_t *reader, jpki_token_t *token, apr_pool_t *pool)
 {
     wire_code_t code = pcsc_find(card->pcsc, card->options.reader, reader, pool);
-    if (code == WIRE_OK) code = pcsc_connect(card->pcsc, reader->name);
+    if (code == WIRE_OK) code = take_reader(card, reader->name);
     if (code == WIRE_OK) code = jpki_select(&card->channel, token);
     return code == WIRE_OK ? name_holder(card, *token, reader->insertion, pool) : code;
 }

@@ -156,7 +156,7 @@ static int run_serve(const signer_options_t *options, apr_pool_t *pool)
 
 static int run_stdio(const signer_options_t *options, apr_pool_t *pool)
 {
-    const ask_pinentry_options_t pinentry = {.program = options->pinentry, .log = &port};
+    const ask_pinentry_options_t pinentry = {.program = options->pinentry, .for_input = true, .log = &port};
     perform_t front;
 
     if (prepare(&front, options, pool) != APR_SUCCESS) return wire_code_exit(WIRE_FAILED);

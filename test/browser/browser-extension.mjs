@@ -24,28 +24,30 @@ function base64url(data) {
 function launcher(directory) {
   return `#!/bin/sh
 cd ${directory}
-echo $$ >>started
 head -n 1 turns >pinentry.does
 sed -i 1d turns
+echo $$ >>started
 export PCSCLITE_CSOCK_NAME=${process.env.CARDS}/reader/run/pcscd.comm
 exec ${PROGRAM} "$@" --state ${directory}/state --pinentry ${directory}/pinentry
 `;
 }
 
-/** A PC for the pages of one origin, in a directory of its own below CARDS. */
-export async function makePc(origin) {
+/** A PC for the pages of one origin, in a directory of its own below CARDS. origins: a file that says which servers its
+ * helper believes, else makeRequest's; p12: a certificate file. */
+export async function makePc(origin, { origins, p12 = "" } = {}) {
   const directory = await mkdtemp(`${process.env.CARDS}/pc-`);
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const pc = { origin, directory, key: privateKey, extension: `${directory}/extension/chromium` };
   const pin = publicKey.export({ format: "jwk" }).x;
   await writeFile(`${directory}/origins`, `${origin} ${pin}\nhttps://elsewhere.example.jp ${pin}\n`);
+  if (origins) await copyFile(origins, `${directory}/origins`);
   await mkdir(`${directory}/state`, { mode: 0o700 });
   await writeFile(`${directory}/started`, "");
   await writeFile(`${directory}/kawasaki-signer`, launcher(directory));
   await chmod(`${directory}/kawasaki-signer`, 0o755);
   await copyFile("test/card/fake-pinentry", `${directory}/pinentry`);
   await setTurns(pc);
-  const settings = { ORIGIN: origin, HOST: `${directory}/kawasaki-signer`, ORIGINS: `${directory}/origins` };
+  const settings = { ORIGIN: origin, HOST: `${directory}/kawasaki-signer`, ORIGINS: `${directory}/origins`, P12: p12 };
   await run("htdocs/extension/build", [`${directory}/extension`], { env: { ...process.env, ...settings } });
   await copyFile(`${directory}/extension/host/kawasaki-signer-browser`, `${directory}/kawasaki-signer-browser`);
   return pc;
@@ -81,7 +83,7 @@ export async function openBrowser(pc, { native = true, extension = pc.extension,
   const extensions = extension ? [`--load-extension=${extension}`, `--disable-extensions-except=${extension}`] : [];
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--headless=new", ...extensions],
+    args: ["--no-sandbox", "--headless=new", ...extensions, ...(pc.arguments ?? [])],
     ignoreDefaultArgs: ["--disable-extensions", ...(keeps ? ["--disable-back-forward-cache"] : [])],
     ignoreHTTPSErrors: true,
     locale: "ja-JP",

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -19,9 +19,10 @@ async function until(condition, what) {
 
 /** Starts the PC/SC service: "--no-reader", or "--out" with a reader and the card beside it. It never outlives us. */
 export async function startService(how) {
+  const sign = `${READER}/${how === "--out" ? "control" : "run/pcscd.comm"}`;
+  rmSync(sign, { force: true }); // the last one's
   const service = spawn("setpriv", ["--pdeathsig", "TERM", "test/card/reader", READER, how], { stdio: "ignore" });
-  const ready = how === "--out" ? "control" : "run/pcscd.comm";
-  await until(() => existsSync(`${READER}/${ready}`), `no ${ready}`);
+  await until(() => existsSync(sign), `no ${sign}`);
   return service;
 }
 

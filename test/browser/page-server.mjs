@@ -51,7 +51,7 @@ function page(main) {
 export function workPage(...inputs) {
   const fields = inputs.map(([name, jws]) => `<input type="hidden" name="${name}" value="" data-request="${jws}">`);
   return page(`<form id="card-work" method="post" action="/done">${fields.join("")}
-<p data-working role="status" hidden>電子署名を作成中 <a href="/before">キャンセル</a></p>
+<p data-working role="status" hidden>電子署名を作成中 <a href="/before" data-back>キャンセル</a></p>
 <p data-missing hidden>拡張機能がありません</p><p data-again hidden><a href="/before">前の画面に戻る</a></p>
 <button id="card-work-send" name="action" value="signed" hidden>送信</button></form>`);
 }

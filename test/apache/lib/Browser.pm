@@ -104,9 +104,10 @@ sub forms {
         } elsif (defined $with->{name}) {
             my $box = $with->{type} eq 'checkbox';
             push @{ $form->{fields} }, {
-                name  => $with->{name},
-                type  => $with->{type},
-                value => $box && !exists $with->{checked} ? undef : $with->{value} // '',
+                name    => $with->{name},
+                type    => $with->{type},
+                request => $with->{'data-request'},
+                value   => $box && !exists $with->{checked} ? undef : $with->{value} // '',
             };
         }
     }

@@ -16,7 +16,7 @@ binmode Test::More->builder->$_, ':utf8' for qw(output failure_output);
 
 my $kiosk = Kiosk->new;
 my $dir   = $kiosk->dir;
-my $page  = '/certificate/check';
+my $page  = '/certificate/check/file';
 my $real  = "kawasaki-signer --origins $dir/origins --p12 $dir/made/auth.p12";
 my $root  = $> == 0;
 

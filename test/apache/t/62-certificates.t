@@ -17,7 +17,7 @@ binmode Test::More->builder->$_, ':utf8' for qw(output failure_output);
 
 my $kiosk = Kiosk->new;
 my $dir   = $kiosk->dir;
-my $page  = '/certificate/check';
+my $page  = '/certificate/check/file';
 my @auth  = ('profile=jpki-authentication', 'key=card/auth');
 my @ca    = ('profile=authority', 'key=p256');
 my $list  = 'crl/jpki-authentication-3';

@@ -6,6 +6,9 @@ use strict;
 use warnings;
 use utf8;
 use Card;
+use Frame;
+use JSON::PP;
+use POSIX qw(mkfifo);
 use Signer;
 use Terminal;
 use Test::More;
@@ -108,6 +111,29 @@ subtest 'killed' => sub {
     is(join(' ', map { s{^/dev/pts/\d+$}{terminal}r =~ s/:.*//r } sort keys %open), '/dev/null terminal socket', 'and so are its descriptors');
     kill 'KILL', $child;
     is($terminal->end, exit_of('FAILED'), 'is a failure');
+};
+
+# The terminal is where pinentry shows its question; the browser is at the other end of a pipe.
+subtest 'a browser that goes away' => sub {
+    my $reader = start_reader();
+    local %ENV = (%ENV, $reader->environment);
+    mkfifo("$dir/browser", 0600) or die $!;
+    my $command = join ' ', $signer->program, 'stdio', '--pinentry', '/usr/bin/pinentry-curses', $signer->pinned;
+    my $terminal = Terminal->new('/bin/sh', '-c', "exec $command <$dir/browser >$dir/answer");
+    open my $browser, '>', "$dir/browser" or die $!;
+    write_frame($browser, encode_json({ request => $signer->request('auth'), origin => $signer->origin }));
+    shows($terminal, qr/あと3回.*中止/s, 'the question');
+    my $pid = $terminal->pid;
+    my ($child) = split ' ', `cat /proc/$pid/task/$pid/children`;
+    $terminal->type('12');
+    my $began = time;
+    close $browser or die $!;
+    is($terminal->end, 0, 'ends the helper');
+    cmp_ok(time - $began, '<', 2, 'at once, and not with the request');
+    like(answer(), qr/"error":"CANCELLED"/, 'as if it had said so');
+    ok(!kill(0, $child), 'pinentry is gone');
+    is($reader->tries('auth'), 3, 'no try was spent');
+    is(($signer->run('info', reader => $reader))[0], 0, 'and the card is free');
 };
 
 subtest 'the last try' => sub {
