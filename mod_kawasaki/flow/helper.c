@@ -226,6 +226,16 @@ apr_status_t helper_settle(const flow_request_t *request, helper_task_t *task)
 
 /* --- Saying --- */
 
+/* A card has two PINs: who signs is told of the other one. */
+static rules_message_t of_signing(rules_message_t message)
+{
+    switch (message) {
+    case RULES_MESSAGE_CARD_PIN_WRONG: return RULES_MESSAGE_CARD_SIGNING_PIN_WRONG;
+    case RULES_MESSAGE_CARD_PIN_BLOCKED: return RULES_MESSAGE_CARD_SIGNING_PIN_BLOCKED;
+    default: return message;
+    }
+}
+
 span_t helper_sentence(const flow_request_t *request, const answer_t *answer, request_operation_t operation)
 {
     rules_message_t message = sentences[answer->code];
@@ -233,8 +243,7 @@ span_t helper_sentence(const flow_request_t *request, const answer_t *answer, re
 
     if (answer->code == WIRE_PIN_WRONG && answer->tries == 0) message = RULES_MESSAGE_CARD_PIN_BLOCKED;
     if (answer->code == WIRE_PIN_WRONG && answer->tries < 0) message = RULES_MESSAGE_CARD_PASSWORD_WRONG;
-    if (message == RULES_MESSAGE_CARD_PIN_BLOCKED && operation == REQUEST_SIGN)
-        message = RULES_MESSAGE_CARD_SIGNING_PIN_BLOCKED;
+    if (operation == REQUEST_SIGN) message = of_signing(message);
     tries.value = span_of(apr_psprintf(request->pool, "%d", answer->tries));
     return rules_fill(rules_message(request->rules, message), &tries, 1, request->pool);
 }

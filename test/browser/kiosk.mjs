@@ -100,7 +100,7 @@ async function mistype(visitor) {
   await test("a wrong PIN: the summary and the field say how often one may be wrong again", async () => {
     assert.equal(visitor.status, 422);
     assert.match(await page.title(), /^エラー：/);
-    assert.match(await summary(page), /暗証番号が違います。あと2回/);
+    assert.match(await summary(page), /利用者証明用の暗証番号.*が違います。あと2回/);
     assert.match(await page.locator(".remaining").innerText(), /あと2回/);
     assert.equal(await page.inputValue("#pin"), "");
     assert.equal(await tries(), 2);

@@ -11,7 +11,7 @@ import { arrive, fill, leave, press, receipt } from "./visitor.mjs";
 
 const PERSON = {
   kind: "jpki", pins: { "signing-pin": SIGNING, pin: PIN }, secret: SIGNING, code: "2160007", town: "小台",
-  entries: { kana: "ミヤマエハナコ" }, wrong: /暗証番号が違います/,
+  entries: { kana: "ミヤマエハナコ" }, wrong: /暗証番号.*が違います/,
 };
 const COMPANY = {
   kind: "corporate", pins: { pin: PASSWORD }, secret: PASSWORD, code: "2100004", town: "宮本町",

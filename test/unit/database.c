@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "database.h"
 
-#include "account/account.h"
+#include "test.h"
 
 #include <apr_file_io.h>
 #include <apr_general.h>
@@ -49,6 +49,19 @@ store_t *database_connect(database_t *database)
     return store;
 }
 
+store_unit_t *database_open(const database_t *database, store_mode_t mode)
+{
+    store_unit_t *unit;
+    assert_int_equal(store_open(&unit, database->store, mode, database->pool), APR_SUCCESS);
+    return unit;
+}
+
+void database_commit(store_unit_t *unit)
+{
+    assert_int_equal(store_commit(unit), APR_SUCCESS);
+    store_close(unit);
+}
+
 int database_run(const store_source_t *source, const char *sql, apr_pool_t *pool)
 {
     store_connection_t connection;
@@ -93,6 +106,16 @@ static void remove_tree(const char *path, apr_pool_t *pool)
     apr_dir_remove(path, pool);
 }
 
+account_t database_account(store_unit_t *unit, apr_int64_t account, apr_pool_t *pool)
+{
+    account_t read;
+    bool found;
+
+    assert_int_equal(account_read(unit, account, &read, &found, pool), APR_SUCCESS);
+    assert_true(found);
+    return read;
+}
+
 const char *database_password(store_unit_t *unit, apr_int64_t account, apr_pool_t *pool)
 {
     account_t read;
@@ -115,4 +138,27 @@ void database_drop(database_t *database)
         apr_pool_destroy(pool);
     }
     /* No apr_terminate: apr_dbd can't be started twice in a process. */
+}
+
+int database_set_up(void **state)
+{
+    return database_make_ready(*state) ? 0 : -1;
+}
+
+int database_set_up_unit(void **state)
+{
+    database_t *database = *state;
+
+    if (database_set_up(state)) return -1;
+    database->unit = database_open(database, STORE_WRITE);
+    return 0;
+}
+
+int database_tear_down(void **state)
+{
+    database_t *database = *state;
+
+    if (database->unit) store_close(database->unit);
+    database_drop(database);
+    return 0;
 }

@@ -5,6 +5,7 @@
 #include "cert/token.h"
 #include "certificates.h"
 #include "flow/certificate.h"
+#include "session/challenge.h"
 #include "test.h"
 
 #include <apr_file_info.h>
@@ -96,21 +97,23 @@ static apr_status_t get_record(void *context, const unsigned char *key, unsigned
     return APR_SUCCESS;
 }
 
-static bool open_rules(kiosk_t *kiosk, const char *more)
+rules_t *kiosk_rules(kiosk_t *kiosk, const char *file, const char *more)
 {
     rules_compiled_t compiled;
-    const char *why, *path;
+    rules_t *rules = NULL;
+    const char *why = "", *path;
     char *root;
 
-    if (apr_filepath_get(&root, 0, kiosk->pool) != APR_SUCCESS) return false;
+    assert_int_equal(apr_filepath_get(&root, 0, kiosk->pool), APR_SUCCESS);
     path = database_file(&kiosk->database, "city.rules",
-                         apr_pstrcat(kiosk->pool, "include \"", root, "/rules/kawasaki.rules\"\n", more, NULL));
+                         apr_pstrcat(kiosk->pool, "include \"", root, "/", file, "\"\n", more, NULL));
     if (rules_compile(&compiled, path, kiosk->pool) != APR_SUCCESS) {
         for (int i = 0; i < compiled.mistakes->nelts; i++)
             print_error("%s\n", rules_mistake_text(&APR_ARRAY_IDX(compiled.mistakes, i, rules_mistake_t), kiosk->pool));
-        return false;
+        fail();
     }
-    return rules_open(&kiosk->rules, compiled.image, &why, kiosk->pool) == APR_SUCCESS;
+    if (rules_open(&rules, compiled.image, &why, kiosk->pool) != APR_SUCCESS) fail_msg("%s", why);
+    return rules;
 }
 
 static bool open_certificates(kiosk_t *kiosk)
@@ -126,23 +129,48 @@ static bool open_certificates(kiosk_t *kiosk)
                            &kiosk->database.port, kiosk->pool) == APR_SUCCESS;
 }
 
-bool kiosk_make(kiosk_t *kiosk, const char *more)
+/* All but certificates, helper and clock. */
+static void open_ports(kiosk_t *kiosk)
+{
+    kiosk->ports = (flow_ports_t){
+        .store = kiosk->database.store, .cache = &kiosk->cache, .limits = &kiosk->limits, .log = &kiosk->database.port};
+}
+
+static bool open_desk(kiosk_t *kiosk, const char *more)
 {
     const char *why;
 
     memset(kiosk, 0, sizeof *kiosk);
     if (!database_make_ready(&kiosk->database)) return false;
+    kiosk->elsewhere = database_connect(&kiosk->database);
     kiosk->pool = kiosk->database.pool;
     kiosk->cache = (session_cache_t){{get_record, put_record, &kiosk->drawer}, &kiosk->epochs};
     kiosk->limits = (limit_ports_t){.store = kiosk->database.store, .key = SPAN("a key for this test, 32 bytes lg")};
-    return open_rules(kiosk, more) && open_certificates(kiosk) &&
-           page_set_load(&kiosk->pages, "htdocs/templates", view_key_names, VIEW_KEY_COUNT, &why, kiosk->pool) ==
-               APR_SUCCESS;
+    open_ports(kiosk);
+    kiosk->rules = kiosk_rules(kiosk, KIOSK_CITY_RULES, more);
+    return kiosk->elsewhere && page_set_load(&kiosk->pages, "htdocs/templates", view_key_names, VIEW_KEY_COUNT, &why,
+                                             kiosk->pool) == APR_SUCCESS;
+}
+
+bool kiosk_make_desk(kiosk_t *kiosk)
+{
+    return open_desk(kiosk, "");
+}
+
+bool kiosk_make(kiosk_t *kiosk, const char *more)
+{
+    return open_desk(kiosk, more) && open_certificates(kiosk);
 }
 
 void kiosk_drop(kiosk_t *kiosk)
 {
     database_drop(&kiosk->database);
+}
+
+int kiosk_tear_down(void **state)
+{
+    kiosk_drop(*state);
+    return 0;
 }
 
 span_t kiosk_holder(const kiosk_t *kiosk, int number)
@@ -170,14 +198,17 @@ void kiosk_reset(kiosk_t *kiosk)
     kiosk->port = (flow_helper_t){ask, kiosk, apr_time_from_sec(20), KIOSK_ORIGIN, seed};
     atomic_store(&kiosk->clock.offset, 0);
     clock_start(&kiosk->clock, 0);
-    kiosk->ports = (flow_ports_t){.store = kiosk->database.store,
-                                  .cache = &kiosk->cache,
-                                  .limits = &kiosk->limits,
-                                  .clock = &kiosk->clock,
-                                  .log = &kiosk->database.port,
-                                  .certificates = &kiosk->known,
-                                  .helper = &kiosk->port};
+    open_ports(kiosk);
+    kiosk->ports.clock = &kiosk->clock;
+    kiosk->ports.certificates = &kiosk->known;
+    kiosk->ports.helper = &kiosk->port;
     kiosk->database.log[0] = '\0';
+}
+
+int kiosk_set_up(void **state)
+{
+    kiosk_reset(*state);
+    return 0;
 }
 
 /* --- Asking --- */
@@ -206,6 +237,19 @@ span_t *kiosk_type(const flow_request_t *request, const rules_form_t *form, cons
         typed[field] = span_of(fields[1]);
     }
     return typed;
+}
+
+apr_status_t kiosk_steal(const kiosk_t *kiosk, const store_t *store, const char *purpose)
+{
+    challenge_t challenge = {
+        .city = SPAN("kawasaki"), .holder = SPAN(KIOSK_BROWSER), .purpose = {purpose, strlen(purpose)}};
+    store_unit_t *unit;
+    apr_status_t status;
+
+    assert_int_equal(store_open(&unit, store, STORE_WRITE, kiosk->pool), APR_SUCCESS);
+    status = challenge_take(unit, &challenge, 0, kiosk->pool);
+    database_commit(unit);
+    return status;
 }
 
 cert_t *kiosk_certificate(const kiosk_t *kiosk, const char *name)

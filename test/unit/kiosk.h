@@ -40,6 +40,7 @@ typedef struct {
 
 typedef struct {
     database_t database;
+    store_t *elsewhere;    /* another connection to the same database */
     apr_pool_t *pool;      /* the database's */
     const char *directory; /* of the certificates (certificates.h) */
     rules_t *rules;
@@ -59,11 +60,22 @@ typedef struct {
 
 /* more: rules behind the city's own, or "". False when the world can't be made. */
 bool kiosk_make(kiosk_t *kiosk, const char *more);
+
+/* A clerk's desk: the same, at once ready for a test, but without certificates, helper and clock. */
+bool kiosk_make_desk(kiosk_t *kiosk);
+
 void kiosk_drop(kiosk_t *kiosk);
+int kiosk_tear_down(void **state); /* the same; *state is the kiosk_t */
 
 /* Before each test: a card that nobody has tried yet, an empty log, a stranger's visit, the right time. Without
  * port.ask it is no kiosk. */
 void kiosk_reset(kiosk_t *kiosk);
+int kiosk_set_up(void **state); /* the same; *state is the kiosk_t */
+
+/* The project's file of rules and more behind it, or "". */
+rules_t *kiosk_rules(kiosk_t *kiosk, const char *file, const char *more);
+#define KIOSK_CITY_RULES  "rules/kawasaki.rules"
+#define KIOSK_OTHER_RULES "test/cases/bad-rules/with/base.rules" /* of a city that has next to nothing */
 
 /* What a flow is asked, with this form (NULL: none) and button. */
 flow_request_t kiosk_request(kiosk_t *kiosk, const char *form, const char *action);
@@ -77,6 +89,9 @@ cert_t *kiosk_certificate(const kiosk_t *kiosk, const char *name);
 
 /* A card of somebody else lies there from now on, or the first one again. */
 span_t kiosk_holder(const kiosk_t *kiosk, int number);
+
+/* Takes the browser's challenge away from under a flow; APR_NOTFOUND: there is none. */
+apr_status_t kiosk_steal(const kiosk_t *kiosk, const store_t *store, const char *purpose);
 
 /* The outcome's page as HTML; what it must and must not say. */
 const char *kiosk_html(const kiosk_t *kiosk);

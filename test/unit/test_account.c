@@ -9,23 +9,7 @@
 
 #define NOW apr_time_from_sec(1795273200) /* 2026-11-22 00:00 in Japan */
 
-static database_t database;
-static store_unit_t *unit; /* a write unit, open through each test */
-
-static int make(void **state)
-{
-    (void)state;
-    if (!database_make_ready(&database)) return -1;
-    return store_open(&unit, database.store, STORE_WRITE, database.pool) == APR_SUCCESS ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    store_close(unit);
-    database_drop(&database);
-    return 0;
-}
+static database_t database; /* with a unit that is open through each test */
 
 static account_t insert(const char *city, const char *identifier)
 {
@@ -36,17 +20,13 @@ static account_t insert(const char *city, const char *identifier)
                          .identifier = span_of(identifier),
                          .fields = fields,
                          .field_count = 3};
-    assert_int_equal(account_insert(unit, &account, "$y$old", NOW, database.pool), APR_SUCCESS);
+    assert_int_equal(account_insert(database.unit, &account, "$y$old", NOW, database.pool), APR_SUCCESS);
     return account;
 }
 
 static account_t read_account(apr_int64_t id)
 {
-    account_t account;
-    bool found;
-    assert_int_equal(account_read(unit, id, &account, &found, database.pool), APR_SUCCESS);
-    assert_true(found);
-    return account;
+    return database_account(database.unit, id, database.pool);
 }
 
 static void assert_field(const account_t *account, const char *name, const char *value)
@@ -62,8 +42,8 @@ static void test_insert_and_find(void **state)
 
     (void)state;
     assert_true(made.id > 0 && made.version == 1);
-    assert_int_equal(account_find(unit, SPAN("kawasaki"), SPAN("card"), SPAN("86000001"), &account, &password, &found,
-                                  database.pool),
+    assert_int_equal(account_find(database.unit, SPAN("kawasaki"), SPAN("card"), SPAN("86000001"), &account, &password,
+                                  &found, database.pool),
                      APR_SUCCESS);
     assert_true(found && account.id == made.id && account.version == 1 && account.changed_at == NOW);
     assert_true(span_is(account.city, "kawasaki") && span_is(account.kind, "card"));
@@ -89,15 +69,15 @@ static void test_not_found(void **state)
     (void)state;
     insert("kawasaki", "86000001");
     for (apr_size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        assert_int_equal(account_find(unit, span_of(wrong[i][0]), span_of(wrong[i][1]), span_of(wrong[i][2]), &account,
-                                      &password, &found, database.pool),
+        assert_int_equal(account_find(database.unit, span_of(wrong[i][0]), span_of(wrong[i][1]), span_of(wrong[i][2]),
+                                      &account, &password, &found, database.pool),
                          APR_SUCCESS);
         assert_false(found);
         assert_null(password);
     }
-    assert_int_equal(account_read(unit, 1, &account, &found, database.pool), APR_SUCCESS);
+    assert_int_equal(account_read(database.unit, 1, &account, &found, database.pool), APR_SUCCESS);
     assert_false(found);
-    password = database_password(unit, 1, database.pool);
+    password = database_password(database.unit, 1, database.pool);
     assert_null(password);
 }
 
@@ -108,9 +88,9 @@ static void test_taken_identifier(void **state)
     (void)state;
     insert("kawasaki", "86000001");
     insert("kamakura", "86000001"); /* another city's card */
-    assert_int_equal(account_insert(unit, &again, NULL, NOW, database.pool), BASE_ECONFLICT);
+    assert_int_equal(account_insert(database.unit, &again, NULL, NOW, database.pool), BASE_ECONFLICT);
     assert_string_equal(database.log, ""); /* no error of the database */
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
+    assert_int_equal(store_commit(database.unit), APR_SUCCESS);
 }
 
 static void test_account_without_fields(void **state)
@@ -119,9 +99,9 @@ static void test_account_without_fields(void **state)
     const char *password = "";
 
     (void)state;
-    assert_int_equal(account_insert(unit, &account, NULL, NOW, database.pool), APR_SUCCESS);
+    assert_int_equal(account_insert(database.unit, &account, NULL, NOW, database.pool), APR_SUCCESS);
     assert_int_equal(read_account(account.id).field_count, 0);
-    password = database_password(unit, account.id, database.pool);
+    password = database_password(database.unit, account.id, database.pool);
     assert_null(password);
 }
 
@@ -133,9 +113,12 @@ static void test_change(void **state)
     const char *password;
 
     (void)state;
-    assert_int_equal(account_change(unit, account.id, 1, change, 2, NULL, NOW + 1, database.pool), APR_SUCCESS);
-    assert_int_equal(account_change(unit, account.id, 1, late, 1, "$y$late", NOW + 2, database.pool), BASE_ECONFLICT);
-    assert_int_equal(account_change(unit, account.id + 1, 1, late, 1, NULL, NOW + 2, database.pool), BASE_ECONFLICT);
+    assert_int_equal(account_change(database.unit, account.id, 1, change, 2, NULL, NOW + 1, database.pool),
+                     APR_SUCCESS);
+    assert_int_equal(account_change(database.unit, account.id, 1, late, 1, "$y$late", NOW + 2, database.pool),
+                     BASE_ECONFLICT);
+    assert_int_equal(account_change(database.unit, account.id + 1, 1, late, 1, NULL, NOW + 2, database.pool),
+                     BASE_ECONFLICT);
 
     account = read_account(account.id);
     assert_true(account.version == 2 && account.changed_at == NOW + 1);
@@ -143,11 +126,12 @@ static void test_change(void **state)
     assert_field(&account, "fax", "044-000-0000");
     assert_field(&account, "town", "");
     assert_field(&account, "name", "髙橋 %n%s");
-    password = database_password(unit, account.id, database.pool);
+    password = database_password(database.unit, account.id, database.pool);
     assert_string_equal(password, "$y$old");
 
-    assert_int_equal(account_change(unit, account.id, 2, NULL, 0, "$y$new", NOW + 3, database.pool), APR_SUCCESS);
-    password = database_password(unit, account.id, database.pool);
+    assert_int_equal(account_change(database.unit, account.id, 2, NULL, 0, "$y$new", NOW + 3, database.pool),
+                     APR_SUCCESS);
+    password = database_password(database.unit, account.id, database.pool);
     assert_string_equal(password, "$y$new");
     assert_true(read_account(account.id).version == 3);
 }
@@ -171,7 +155,7 @@ static void test_random_ids(void **state)
 static draft_t read_draft(apr_int64_t account)
 {
     draft_t draft;
-    assert_int_equal(draft_read(unit, account, SPAN("card.edit"), &draft, database.pool), APR_SUCCESS);
+    assert_int_equal(draft_read(database.unit, account, SPAN("card.edit"), &draft, database.pool), APR_SUCCESS);
     return draft;
 }
 
@@ -187,17 +171,17 @@ static void test_draft(void **state)
     draft.base = 7;
     draft.fields = SPAN("kana\tタカハシ\\n\n");
     draft.password = SPAN("$y$new");
-    assert_int_equal(draft_write(unit, &draft, NOW), APR_SUCCESS);
+    assert_int_equal(draft_write(database.unit, &draft, NOW), APR_SUCCESS);
     assert_true(draft.version == 1);
-    assert_int_equal(draft_write(unit, &other, NOW), BASE_ECONFLICT); /* two first pages at once */
+    assert_int_equal(draft_write(database.unit, &other, NOW), BASE_ECONFLICT); /* two first pages at once */
     assert_true(other.version == 0);
 
     other = read_draft(account.id);
     assert_true(other.version == 1 && other.step == DRAFT_ACCEPTED && other.base == 7 && other.changed_at == NOW);
     assert_true(span_equal(other.fields, draft.fields) && span_equal(other.password, draft.password));
-    assert_int_equal(draft_write(unit, &other, NOW + 1), APR_SUCCESS);
-    assert_int_equal(draft_write(unit, &draft, NOW + 2), BASE_ECONFLICT);
-    assert_int_equal(draft_read(unit, account.id, SPAN("card.other"), &other, database.pool), APR_SUCCESS);
+    assert_int_equal(draft_write(database.unit, &other, NOW + 1), APR_SUCCESS);
+    assert_int_equal(draft_write(database.unit, &draft, NOW + 2), BASE_ECONFLICT);
+    assert_int_equal(draft_read(database.unit, account.id, SPAN("card.other"), &other, database.pool), APR_SUCCESS);
     assert_true(other.version == 0);
 }
 
@@ -209,13 +193,13 @@ static void test_emptied_draft_keeps_its_version(void **state)
     (void)state;
     draft.step = DRAFT_TYPED;
     draft.fields = SPAN("kana\tx\n");
-    assert_int_equal(draft_write(unit, &draft, NOW), APR_SUCCESS);
+    assert_int_equal(draft_write(database.unit, &draft, NOW), APR_SUCCESS);
     old = draft;
     draft.step = DRAFT_NONE;
-    assert_int_equal(draft_write(unit, &draft, NOW), APR_SUCCESS);
+    assert_int_equal(draft_write(database.unit, &draft, NOW), APR_SUCCESS);
     draft = read_draft(account.id);
     assert_true(draft.version == 2 && draft.step == DRAFT_NONE && draft.fields.size == 0);
-    assert_int_equal(draft_write(unit, &old, NOW), BASE_ECONFLICT);
+    assert_int_equal(draft_write(database.unit, &old, NOW), BASE_ECONFLICT);
 }
 
 static void test_draft_purge(void **state)
@@ -227,12 +211,12 @@ static void test_draft_purge(void **state)
     draft.step = DRAFT_ACCEPTED;
     draft.fields = SPAN("kana\tx\n");
     draft.password = SPAN("$y$new");
-    assert_int_equal(draft_write(unit, &draft, NOW), APR_SUCCESS);
-    assert_int_equal(draft_purge(unit, SPAN("kawasaki"), NOW), APR_SUCCESS);
-    assert_int_equal(draft_purge(unit, SPAN("kamakura"), NOW + 1), APR_SUCCESS);
+    assert_int_equal(draft_write(database.unit, &draft, NOW), APR_SUCCESS);
+    assert_int_equal(draft_purge(database.unit, SPAN("kawasaki"), NOW), APR_SUCCESS);
+    assert_int_equal(draft_purge(database.unit, SPAN("kamakura"), NOW + 1), APR_SUCCESS);
     assert_true(read_draft(account.id).step == DRAFT_ACCEPTED);
-    assert_int_equal(draft_purge(unit, SPAN("kawasaki"), NOW + 1), APR_SUCCESS);
-    assert_int_equal(draft_purge(unit, SPAN("kawasaki"), NOW + 1), APR_SUCCESS);
+    assert_int_equal(draft_purge(database.unit, SPAN("kawasaki"), NOW + 1), APR_SUCCESS);
+    assert_int_equal(draft_purge(database.unit, SPAN("kawasaki"), NOW + 1), APR_SUCCESS);
     draft = read_draft(account.id);
     assert_true(draft.step == DRAFT_NONE && draft.version == 2 && draft.fields.size == 0 && draft.password.size == 0);
 }
@@ -247,25 +231,31 @@ static void test_receipt(void **state)
     bool found;
 
     (void)state;
-    assert_int_equal(receipt_issue(unit, account.id, SPAN("card.edit"), NOW, &number, database.pool), APR_SUCCESS);
+    assert_int_equal(receipt_issue(database.unit, account.id, SPAN("card.edit"), NOW, &number, database.pool),
+                     APR_SUCCESS);
     assert_int_equal(strlen(number), 18);
     assert_memory_equal(number, "20261122-", 9);
     assert_int_equal(number[13], '-');
     assert_int_equal(strspn(number + 9, "0123456789ABCDEFGHJKMNPQRSTVWXYZ-"), 9);
-    assert_int_equal(receipt_issue(unit, account.id, SPAN("card.edit"), NOW - 1, &second, database.pool), APR_SUCCESS);
+    assert_int_equal(receipt_issue(database.unit, account.id, SPAN("card.edit"), NOW - 1, &second, database.pool),
+                     APR_SUCCESS);
     assert_memory_equal(second, "20261121-", 9); /* a microsecond before midnight in Japan */
 
-    assert_int_equal(receipt_read(unit, account.id, SPAN("card.edit"), span_of(number), &at, &found, database.pool),
-                     APR_SUCCESS);
+    assert_int_equal(
+        receipt_read(database.unit, account.id, SPAN("card.edit"), span_of(number), &at, &found, database.pool),
+        APR_SUCCESS);
     assert_true(found && at == NOW);
-    assert_int_equal(receipt_read(unit, account.id + 1, SPAN("card.edit"), span_of(number), &at, &found, database.pool),
-                     APR_SUCCESS);
+    assert_int_equal(
+        receipt_read(database.unit, account.id + 1, SPAN("card.edit"), span_of(number), &at, &found, database.pool),
+        APR_SUCCESS);
     assert_false(found);
-    assert_int_equal(receipt_read(unit, account.id, SPAN("card.other"), span_of(number), &at, &found, database.pool),
-                     APR_SUCCESS);
+    assert_int_equal(
+        receipt_read(database.unit, account.id, SPAN("card.other"), span_of(number), &at, &found, database.pool),
+        APR_SUCCESS);
     assert_false(found);
-    assert_int_equal(receipt_read(unit, account.id, SPAN("card.edit"), SPAN("20261122"), &at, &found, database.pool),
-                     APR_SUCCESS);
+    assert_int_equal(
+        receipt_read(database.unit, account.id, SPAN("card.edit"), SPAN("20261122"), &at, &found, database.pool),
+        APR_SUCCESS);
     assert_false(found);
 }
 
@@ -280,25 +270,26 @@ static void test_commit_is_one(void **state)
     bool found;
 
     (void)state;
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
-    assert_int_equal(account_change(unit, account.id, 1, change, 1, NULL, NOW, database.pool), APR_SUCCESS);
-    assert_int_equal(receipt_issue(unit, account.id, SPAN("card.edit"), NOW, &number, database.pool), APR_SUCCESS);
+    database_commit(database.unit);
+    database.unit = database_open(&database, STORE_WRITE);
+    assert_int_equal(account_change(database.unit, account.id, 1, change, 1, NULL, NOW, database.pool), APR_SUCCESS);
+    assert_int_equal(receipt_issue(database.unit, account.id, SPAN("card.edit"), NOW, &number, database.pool),
+                     APR_SUCCESS);
     draft = (draft_t){.account = account.id, .form = SPAN("card.edit"), .version = 5, .step = DRAFT_DONE};
-    assert_int_equal(draft_write(unit, &draft, NOW), BASE_ECONFLICT);
-    store_close(unit);
+    assert_int_equal(draft_write(database.unit, &draft, NOW), BASE_ECONFLICT);
+    store_close(database.unit);
 
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    database.unit = database_open(&database, STORE_WRITE);
     account = read_account(account.id);
     assert_true(account.version == 1);
     assert_field(&account, "fax", "");
-    assert_int_equal(receipt_read(unit, account.id, SPAN("card.edit"), span_of(number), &at, &found, database.pool),
-                     APR_SUCCESS);
+    assert_int_equal(
+        receipt_read(database.unit, account.id, SPAN("card.edit"), span_of(number), &at, &found, database.pool),
+        APR_SUCCESS);
     assert_false(found);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+#define TEST(name) DATABASE_UNIT_TEST(name, &database)
 
 int main(void)
 {

@@ -13,16 +13,7 @@ static apr_pool_t *pool;
 
 static int set_up(void **state)
 {
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
+    pool = test_pool(state);
     return 0;
 }
 
@@ -147,5 +138,5 @@ int main(void)
         cmocka_unit_test(parts_may_be_all_there_is),    cmocka_unit_test(what_is_no_text_stays_whole),
         cmocka_unit_test(every_beginning_is_its_parts), cmocka_unit_test(a_building_changes_nothing_before_it),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, test_pool_drop);
 }

@@ -16,22 +16,12 @@ static apr_int64_t account;
 static int make(void **state)
 {
     account_t made = {.city = SPAN("kawasaki"), .kind = SPAN("jpki"), .identifier = SPAN("1")};
-    store_unit_t *unit;
 
-    (void)state;
-    if (!database_make_ready(&database)) return -1;
-    if (store_open(&unit, database.store, STORE_WRITE, database.pool) != APR_SUCCESS) return -1;
-    apr_status_t status = account_insert(unit, &made, NULL, NOW, database.pool);
-    if (status == APR_SUCCESS) status = store_commit(unit);
-    store_close(unit);
+    if (database_set_up(state)) return -1;
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
+    assert_int_equal(account_insert(unit, &made, NULL, NOW, database.pool), APR_SUCCESS);
+    database_commit(unit);
     account = made.id;
-    return status == APR_SUCCESS ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
     return 0;
 }
 
@@ -50,9 +40,8 @@ static int write_one(const char *number, int state, int received_at, const char 
 
 static int list(uint32_t states, application_t **applications)
 {
-    store_unit_t *unit;
     int count;
-    assert_int_equal(store_open(&unit, database.store, STORE_READ, database.pool), APR_SUCCESS);
+    store_unit_t *unit = database_open(&database, STORE_READ);
     assert_int_equal(application_list(unit, account, states, applications, &count, database.pool), APR_SUCCESS);
     store_close(unit);
     return count;
@@ -107,10 +96,9 @@ static void test_account_gone(void **state)
 
     (void)state;
     assert_int_equal(write_one("A-1", APPLICATION_EXAMINED, 1, "1"), 0);
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&database, STORE_WRITE);
     assert_int_equal(account_remove(unit, account, 1), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
     assert_int_equal(list(ALL, &found), 0);
     assert_int_not_equal(database_run(&database.source,
                                       "INSERT INTO application (city, number, procedure, title, received_at, state, "
@@ -119,7 +107,7 @@ static void test_account_gone(void **state)
                          0); /* its number is still taken */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, make, database_tear_down, &database)
 
 int main(void)
 {

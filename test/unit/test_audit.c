@@ -13,35 +13,9 @@
 
 static database_t database;
 
-static int make(void **state)
-{
-    (void)state;
-    return database_make_ready(&database) ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
-    return 0;
-}
-
-static store_unit_t *open_unit(store_mode_t mode)
-{
-    store_unit_t *unit;
-    assert_int_equal(store_open(&unit, database.store, mode, database.pool), APR_SUCCESS);
-    return unit;
-}
-
-static void commit(store_unit_t *unit)
-{
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
-}
-
 static void write_entries(int count, apr_time_t at)
 {
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
     for (int i = 0; i < count; i++) {
         audit_entry_t entry = {.at = at + i,
                                .city = SPAN("kawasaki"),
@@ -53,15 +27,15 @@ static void write_entries(int count, apr_time_t at)
                                .note = SPAN("line 1\nline 2\t\\")};
         assert_int_equal(audit_write(unit, &entry), APR_SUCCESS);
     }
-    commit(unit);
+    database_commit(unit);
 }
 
 static int seal(void)
 {
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
     int sealed = -1;
     assert_int_equal(audit_seal(unit, &sealed), APR_SUCCESS);
-    commit(unit);
+    database_commit(unit);
     return sealed;
 }
 
@@ -97,7 +71,7 @@ static void test_entries_of_account(void **state)
     (void)state;
     write_entries(1, NOW + 10);
     write_entries(2, NOW);
-    unit = open_unit(STORE_READ);
+    unit = database_open(&database, STORE_READ);
     assert_int_equal(audit_of_account(unit, 1, 10, &entries, &count), APR_SUCCESS);
     assert_int_equal(count, 2);
     assert_true(entries[0].at == NOW + 10 && entries[1].at == NOW); /* newest first */
@@ -122,7 +96,7 @@ static void test_refusals(void **state)
     } acts[] = {{AUDIT_LOGIN_REFUSED, 1},    {AUDIT_LOGIN, 1}, {AUDIT_LOGIN_REFUSED, 1},
                 {AUDIT_PASSWORD_REFUSED, 1}, {AUDIT_VIEW, 1},  {AUDIT_LOCK, 1},
                 {AUDIT_LOGIN_REFUSED, 2},    {AUDIT_LOGIN, 1}, {AUDIT_LOGIN_REFUSED, 1}};
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
     apr_int64_t count;
     apr_time_t last_at;
 
@@ -148,7 +122,7 @@ static void test_vouches(void **state)
         bool vouches;
     } acts[] = {{AUDIT_REGISTER, true}, {AUDIT_CHANGE, true},    {AUDIT_DELETE, true},
                 {AUDIT_RESET, false},   {AUDIT_EVIDENCE, false}, {AUDIT_CERTIFICATE, false}};
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
     bool vouches;
 
     (void)state;
@@ -198,7 +172,7 @@ static void test_seal(void **state)
     write_entries(1, NOW - 10); /* late, but behind what is sealed */
     assert_int_equal(seal(), 1);
 
-    unit = open_unit(STORE_READ);
+    unit = database_open(&database, STORE_READ);
     assert_int_equal(audit_list(unit, 0, 10, &entries, &last, &count), APR_SUCCESS);
     assert_true(count == 5 && last == 5);
     for (int i = 0; i < count; i++) assert_true(entries[i].number == i + 1);
@@ -305,17 +279,17 @@ static void test_lives_apart(void **state)
 {
     account_t account = {.city = SPAN("kawasaki"), .kind = SPAN("card"), .identifier = SPAN("86000001")};
     audit_entry_t entry = {.at = NOW, .city = SPAN("kawasaki"), .act = AUDIT_ISSUE}, *entries;
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
     int count;
 
     (void)state;
     assert_int_equal(account_insert(unit, &account, NULL, NOW, database.pool), APR_SUCCESS);
     entry.account = account.id;
     assert_int_equal(audit_write(unit, &entry), APR_SUCCESS);
-    commit(unit);
+    database_commit(unit);
     seal();
     run("DELETE FROM account");
-    unit = open_unit(STORE_WRITE);
+    unit = database_open(&database, STORE_WRITE);
     assert_int_equal(audit_of_account(unit, account.id, 10, &entries, &count), APR_SUCCESS);
     assert_int_equal(count, 1);
     assert_int_equal(audit_write(unit, &entry), APR_SUCCESS);
@@ -323,7 +297,7 @@ static void test_lives_apart(void **state)
     assert_true(verify(NULL).sealed == 1 && verify(NULL).unsealed == 0 && verify(NULL).broken_at == 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+#define TEST(name) DATABASE_TEST(name, &database)
 
 int main(void)
 {

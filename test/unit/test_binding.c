@@ -10,28 +10,12 @@
 
 #define NOW apr_time_from_sec(1795273200)
 
-static database_t database;
-static store_unit_t *unit; /* a write unit, open through each test */
-
-static int make(void **state)
-{
-    (void)state;
-    if (!database_make_ready(&database)) return -1;
-    return store_open(&unit, database.store, STORE_WRITE, database.pool) == APR_SUCCESS ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    store_close(unit);
-    database_drop(&database);
-    return 0;
-}
+static database_t database; /* with a unit that is open through each test */
 
 static apr_int64_t insert(const char *identifier)
 {
     account_t account = {.city = SPAN("kawasaki"), .kind = SPAN("jpki"), .identifier = span_of(identifier)};
-    assert_int_equal(account_insert(unit, &account, NULL, NOW, database.pool), APR_SUCCESS);
+    assert_int_equal(account_insert(database.unit, &account, NULL, NOW, database.pool), APR_SUCCESS);
     return account.id;
 }
 
@@ -43,7 +27,7 @@ static apr_status_t put(const char *city, const char *identity, const char *kind
                                .identity = span_of(identity),
                                .fingerprint = SPAN("f0"),
                                .ends_at = NOW + 7};
-    return binding_put(unit, &binding, NOW);
+    return binding_put(database.unit, &binding, NOW);
 }
 
 /* Whose it is; 0 for nobody's. */
@@ -51,7 +35,7 @@ static apr_int64_t owner(const char *city, const char *identity)
 {
     binding_t binding;
     bool found;
-    assert_int_equal(binding_find(unit, span_of(city), span_of(identity), &binding, &found, database.pool),
+    assert_int_equal(binding_find(database.unit, span_of(city), span_of(identity), &binding, &found, database.pool),
                      APR_SUCCESS);
     return found ? binding.account : 0;
 }
@@ -63,7 +47,7 @@ static const char *all_of(apr_int64_t account)
     binding_t *bindings;
     int count;
 
-    assert_int_equal(binding_list(unit, account, &bindings, &count, database.pool), APR_SUCCESS);
+    assert_int_equal(binding_list(database.unit, account, &bindings, &count, database.pool), APR_SUCCESS);
     for (int i = 0; i < count; i++)
         text = apr_pstrcat(database.pool, text, i ? " " : "", span_text(database.pool, bindings[i].kind), "=",
                            span_text(database.pool, bindings[i].identity), NULL);
@@ -79,7 +63,7 @@ static void test_put_and_find(void **state)
     (void)state;
     assert_string_equal(all_of(account), "");
     assert_int_equal(put("kawasaki", "ca:aki:01", "jpki-signing", account), APR_SUCCESS);
-    assert_int_equal(binding_find(unit, SPAN("kawasaki"), SPAN("ca:aki:01"), &binding, &found, database.pool),
+    assert_int_equal(binding_find(database.unit, SPAN("kawasaki"), SPAN("ca:aki:01"), &binding, &found, database.pool),
                      APR_SUCCESS);
     assert_true(found && binding.account == account && binding.ends_at == NOW + 7);
     assert_true(span_is(binding.city, "kawasaki") && span_is(binding.kind, "jpki-signing"));
@@ -126,13 +110,13 @@ static void test_ends_with_its_account(void **state)
     (void)state;
     assert_int_equal(put("kawasaki", "a", "jpki-signing", account), APR_SUCCESS);
     assert_int_equal(put("kawasaki", "b", "jpki-signing", other), APR_SUCCESS);
-    assert_int_equal(account_remove(unit, account, 1), APR_SUCCESS);
+    assert_int_equal(account_remove(database.unit, account, 1), APR_SUCCESS);
     assert_true(owner("kawasaki", "a") == 0 && owner("kawasaki", "b") == other);
     assert_int_equal(put("kawasaki", "a", "jpki-signing", other), APR_SUCCESS);
     assert_int_equal(put("kawasaki", "c", "jpki-signing", account), BASE_EDATABASE); /* of no account */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+#define TEST(name) DATABASE_UNIT_TEST(name, &database)
 
 int main(void)
 {

@@ -13,7 +13,6 @@
 #define SIGN_PURPOSE "test.form"
 
 static kiosk_t kiosk;
-static store_t *elsewhere; /* another connection to the same database */
 static manifest_line_t line = {SPAN("statement"), SPAN("文"), SPAN("ひとこと")};
 static manifest_t manifest;
 static ceremony_t ceremony;
@@ -22,32 +21,8 @@ static flow_request_t request;
 
 static int make(void **state)
 {
-    (void)state;
-    if (!kiosk_make(&kiosk, "")) return -1;
-    elsewhere = database_connect(&kiosk.database);
-    return elsewhere ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    kiosk_drop(&kiosk);
-    return 0;
-}
-
-/* Takes a challenge away from under the ceremony; APR_NOTFOUND: there is none. */
-static apr_status_t steal(const store_t *store, const char *purpose)
-{
-    challenge_t challenge = {
-        .city = SPAN("kawasaki"), .holder = SPAN(KIOSK_BROWSER), .purpose = {purpose, strlen(purpose)}};
-    store_unit_t *unit;
-    apr_status_t status;
-
-    assert_int_equal(store_open(&unit, store, STORE_WRITE, kiosk.pool), APR_SUCCESS);
-    status = challenge_take(unit, &challenge, 0, kiosk.pool);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
-    return status;
+    *state = &kiosk;
+    return kiosk_make(&kiosk, "") ? 0 : -1;
 }
 
 /* Before each test: somebody who logs in and signs, both PINs typed. */
@@ -77,8 +52,8 @@ static int set_up(void **state)
 {
     (void)state;
     kiosk_reset(&kiosk);
-    steal(kiosk.database.store, AUTH_PURPOSE);
-    steal(kiosk.database.store, SIGN_PURPOSE);
+    kiosk_steal(&kiosk, kiosk.database.store, AUTH_PURPOSE);
+    kiosk_steal(&kiosk, kiosk.database.store, SIGN_PURPOSE);
     begin("yes");
     return 0;
 }
@@ -100,7 +75,7 @@ static void assert_never_prepared(const helper_task_t *task, const char *purpose
 {
     assert_int_equal(task->jws.size + task->nonce.size + task->id.size, 0);
     assert_null(task->cert);
-    assert_int_equal(steal(kiosk.database.store, purpose), APR_NOTFOUND);
+    assert_int_equal(kiosk_steal(&kiosk, kiosk.database.store, purpose), APR_NOTFOUND);
 }
 
 /* --- At a kiosk --- */
@@ -122,8 +97,8 @@ static void two_tasks_are_done_in_one_press(void **state)
     assert_non_null(strstr(sign->signed_form.at, "ひとこと"));
     assert_int_equal(log_in->signed_form.size, 0);
     assert_false(span_equal(log_in->nonce, sign->nonce));
-    assert_int_equal(steal(kiosk.database.store, AUTH_PURPOSE), APR_NOTFOUND);
-    assert_int_equal(steal(kiosk.database.store, SIGN_PURPOSE), APR_NOTFOUND);
+    assert_int_equal(kiosk_steal(&kiosk, kiosk.database.store, AUTH_PURPOSE), APR_NOTFOUND);
+    assert_int_equal(kiosk_steal(&kiosk, kiosk.database.store, SIGN_PURPOSE), APR_NOTFOUND);
 }
 
 static void each_pin_goes_to_its_own_task(void **state)
@@ -180,7 +155,7 @@ static void what_is_no_pin_begins_nothing(void **state)
 static void steal_elsewhere(void)
 {
     kiosk.helper.meanwhile = NULL;
-    assert_int_equal(steal(elsewhere, AUTH_PURPOSE), APR_SUCCESS);
+    assert_int_equal(kiosk_steal(&kiosk, kiosk.elsewhere, AUTH_PURPOSE), APR_SUCCESS);
 }
 
 static void a_challenge_that_is_gone_ends_it(void **state)
@@ -417,5 +392,5 @@ int main(void)
         cmocka_unit_test_setup(a_certificate_opens_its_door_alone, set_up),
         cmocka_unit_test_setup(what_is_not_proved_opens_nothing, set_up),
     };
-    return cmocka_run_group_tests_name("flow: ceremony", tests, make, drop);
+    return cmocka_run_group_tests_name("flow: ceremony", tests, make, kiosk_tear_down);
 }

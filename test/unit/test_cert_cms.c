@@ -8,7 +8,6 @@
 #include "test.h"
 
 #include <apr_file_io.h>
-#include <apr_general.h>
 #include <openssl/cms.h>
 #include <openssl/ess.h>
 #include <openssl/rsa.h>
@@ -337,20 +336,10 @@ static void test_content(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    apr_initialize();
-    apr_pool_create(&pool, NULL);
+    pool = test_pool(state);
     directory = certificates_make(pool);
     key = certificates_key(directory, "card/sign", pool);
     x509 = certificates_x509(directory, "card/sign", pool);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
     return 0;
 }
 
@@ -362,5 +351,5 @@ int main(void)
         cmocka_unit_test(test_shape),    cmocka_unit_test(test_attributes),    cmocka_unit_test(test_algorithms),
         cmocka_unit_test(test_profiles), cmocka_unit_test(test_content),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, test_pool_drop);
 }

@@ -6,7 +6,6 @@
 #include "certificates.h"
 #include "test.h"
 
-#include <apr_general.h>
 #include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <stdlib.h>
@@ -16,17 +15,8 @@ static const char *directory;
 
 static int make_set(void **state)
 {
-    (void)state;
-    if (apr_initialize() != APR_SUCCESS || apr_pool_create(&pool, NULL) != APR_SUCCESS) return -1;
+    pool = test_pool(state);
     directory = certificates_make(pool);
-    return 0;
-}
-
-static int drop_set(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
     return 0;
 }
 
@@ -394,5 +384,5 @@ int main(void)
         cmocka_unit_test(test_times),           cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_encodings),       cmocka_unit_test(test_codes),
     };
-    return cmocka_run_group_tests(tests, make_set, drop_set);
+    return cmocka_run_group_tests(tests, make_set, test_pool_drop);
 }

@@ -9,7 +9,6 @@
 #include "web_server.h"
 
 #include <apr_file_io.h>
-#include <apr_general.h>
 #include <openssl/ocsp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -411,22 +410,12 @@ static int tear_down_test(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
     signal(SIGPIPE, SIG_IGN);
-    apr_initialize();
-    apr_pool_create(&pool, NULL);
+    pool = test_pool(state);
     directory = certificates_make(pool);
     certificates_more(directory, "one ocsp/cert serial=%s", "01020304");
     issuer = certificates_x509(directory, "ca/jpki-signing-3", pool);
     return cert_read(&cert, certificates_file(directory, "ocsp/cert.der", pool), NULL, pool) == CERT_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
 }
 
 int main(void)
@@ -440,5 +429,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nowhere, set_up_test, tear_down_test),
         cmocka_unit_test_setup_teardown(test_openssl, set_up_test, tear_down_test),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, test_pool_drop);
 }

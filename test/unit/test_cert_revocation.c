@@ -10,7 +10,6 @@
 
 #include <apr_file_info.h>
 #include <apr_file_io.h>
-#include <apr_general.h>
 #include <apr_thread_proc.h>
 #include <openssl/x509v3.h>
 
@@ -394,21 +393,11 @@ static int set_up_test(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    apr_initialize();
-    apr_pool_create(&pool, NULL);
+    pool = test_pool(state);
     directory = certificates_make(pool);
     certificates_more(directory, "one list/cert serial=" SERIAL " from=%s", "20260101000000Z");
     issuer = certificates_x509(directory, "ca/jpki-signing-3", pool);
     return cert_read(&cert, certificates_file(directory, "list/cert.der", pool), NULL, pool) == CERT_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
 }
 
 int main(void)
@@ -425,5 +414,5 @@ int main(void)
         cmocka_unit_test_setup(test_change, set_up_test),
         cmocka_unit_test_setup(test_threads, set_up_test),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, test_pool_drop);
 }

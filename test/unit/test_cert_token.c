@@ -8,7 +8,6 @@
 #include "test.h"
 
 #include <apr_file_io.h>
-#include <apr_general.h>
 #include <openssl/ec.h>
 #include <stdlib.h>
 
@@ -339,18 +338,8 @@ static void test_card(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    apr_initialize();
-    apr_pool_create(&pool, NULL);
+    pool = test_pool(state);
     directory = certificates_make(pool);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
     return 0;
 }
 
@@ -369,8 +358,8 @@ int main(void)
         cmocka_unit_test(test_card),
     };
     const struct CMUnitTest vectors[] = {cmocka_unit_test(test_vectors)};
-    int failed = cmocka_run_group_tests(tests, set_up, tear_down);
+    int failed = cmocka_run_group_tests(tests, set_up, test_pool_drop);
 
-    if (getenv(VECTORS)) failed += cmocka_run_group_tests(vectors, set_up, tear_down);
+    if (getenv(VECTORS)) failed += cmocka_run_group_tests(vectors, set_up, test_pool_drop);
     return failed;
 }

@@ -7,7 +7,6 @@
 #include "test.h"
 
 #include <apr_escape.h>
-#include <apr_general.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
@@ -29,18 +28,9 @@ static cert_trust_t *load(const char *name)
 
 static int make_set(void **state)
 {
-    (void)state;
-    if (apr_initialize() != APR_SUCCESS || apr_pool_create(&pool, NULL) != APR_SUCCESS) return -1;
+    pool = test_pool(state);
     directory = certificates_make(pool);
     trust = load("trust");
-    return 0;
-}
-
-static int drop_set(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
     return 0;
 }
 
@@ -311,5 +301,5 @@ int main(void)
         cmocka_unit_test(test_weak),        cmocka_unit_test(test_load),
         cmocka_unit_test(test_load_broken), cmocka_unit_test(test_load_many),
     };
-    return cmocka_run_group_tests(tests, make_set, drop_set);
+    return cmocka_run_group_tests(tests, make_set, test_pool_drop);
 }

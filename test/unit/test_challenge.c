@@ -13,19 +13,6 @@
 
 static database_t database;
 
-static int make(void **state)
-{
-    (void)state;
-    return database_make_ready(&database) ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
-    return 0;
-}
-
 static challenge_t of(const char *city, const char *holder, const char *purpose)
 {
     return (challenge_t){.city = span_of(city), .holder = span_of(holder), .purpose = span_of(purpose)};
@@ -35,13 +22,11 @@ static challenge_t of(const char *city, const char *holder, const char *purpose)
 static span_t begin(apr_time_t now, const char *content)
 {
     challenge_t challenge = of("kawasaki", "token", "check");
-    store_unit_t *unit;
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
 
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
     assert_int_equal(challenge_begin(unit, &challenge, now, database.pool), APR_SUCCESS);
     if (content) assert_int_equal(challenge_put(unit, &challenge, span_of(content)), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
     assert_int_equal(challenge.nonce.size, CHALLENGE_NONCE);
     assert_int_equal(challenge.created_at, now);
     return challenge.nonce;
@@ -107,7 +92,7 @@ static void the_next_replaces_it(void **state)
     (void)state;
     assert_false(span_equal(first, second));
     former.nonce = first;
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&database, STORE_WRITE);
     assert_int_equal(challenge_put(unit, &former, SPAN("late")), APR_NOTFOUND);
     store_close(unit);
     assert_int_equal(take(of("kawasaki", "token", "check"), START + 6, &taken), APR_SUCCESS);
@@ -125,7 +110,7 @@ static void a_rollback_gives_it_back(void **state)
 
     (void)state;
     begin(START, NULL);
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&database, STORE_WRITE);
     assert_int_equal(challenge_take(unit, &challenge, START, database.pool), APR_SUCCESS);
     store_close(unit);
     assert_int_equal(take(of("kawasaki", "token", "check"), START, NULL), APR_SUCCESS);
@@ -152,7 +137,7 @@ static void the_old_are_forgotten(void **state)
     begin(START, NULL);
     for (int i = 0; i < 2; i++) {
         const bool old = i == 1;
-        assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+        unit = database_open(&database, STORE_WRITE);
         assert_int_equal(challenge_purge(unit, SPAN("kamakura"), START + 2 * CHALLENGE_LIFE), APR_SUCCESS);
         assert_int_equal(challenge_purge(unit, SPAN("kawasaki"), START + CHALLENGE_LIFE - (old ? 0 : 1)), APR_SUCCESS);
         assert_int_equal(store_commit(unit), APR_SUCCESS);
@@ -220,14 +205,14 @@ static void exactly_one_gets_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(is_taken_once, make, drop),
-        cmocka_unit_test_setup_teardown(is_nobody_elses, make, drop),
-        cmocka_unit_test_setup_teardown(lives_five_minutes, make, drop),
-        cmocka_unit_test_setup_teardown(the_next_replaces_it, make, drop),
-        cmocka_unit_test_setup_teardown(a_rollback_gives_it_back, make, drop),
-        cmocka_unit_test_setup_teardown(the_holder_is_hashed, make, drop),
-        cmocka_unit_test_setup_teardown(the_old_are_forgotten, make, drop),
-        cmocka_unit_test_setup_teardown(exactly_one_gets_it, make, drop),
+        DATABASE_TEST(is_taken_once, &database),
+        DATABASE_TEST(is_nobody_elses, &database),
+        DATABASE_TEST(lives_five_minutes, &database),
+        DATABASE_TEST(the_next_replaces_it, &database),
+        DATABASE_TEST(a_rollback_gives_it_back, &database),
+        DATABASE_TEST(the_holder_is_hashed, &database),
+        DATABASE_TEST(the_old_are_forgotten, &database),
+        DATABASE_TEST(exactly_one_gets_it, &database),
     };
     return cmocka_run_group_tests_name("session: challenge", tests, NULL, NULL);
 }

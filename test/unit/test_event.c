@@ -10,29 +10,9 @@
 
 static database_t database;
 
-static int make(void **state)
-{
-    (void)state;
-    return database_make_ready(&database) ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
-    return 0;
-}
-
-static store_unit_t *open_unit(store_mode_t mode)
-{
-    store_unit_t *unit;
-    assert_int_equal(store_open(&unit, database.store, mode, database.pool), APR_SUCCESS);
-    return unit;
-}
-
 static void write_events(int count, event_kind_t kind, const char *subject, apr_time_t now, bool commit)
 {
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
     for (int i = 0; i < count; i++) assert_int_equal(event_write(unit, kind, subject, now), APR_SUCCESS);
     if (commit) assert_int_equal(store_commit(unit), APR_SUCCESS);
     store_close(unit);
@@ -40,7 +20,7 @@ static void write_events(int count, event_kind_t kind, const char *subject, apr_
 
 static int follow(apr_int64_t after, event_t **events, apr_int64_t *last)
 {
-    store_unit_t *unit = open_unit(STORE_READ);
+    store_unit_t *unit = database_open(&database, STORE_READ);
     int count = -1;
     assert_int_equal(event_follow(unit, after, events, &count, last), APR_SUCCESS);
     store_close(unit);
@@ -102,16 +82,14 @@ static void test_purge(void **state)
     (void)state;
     write_events(2, EVENT_LOCK, "old", NOW - 1, true);
     write_events(1, EVENT_LOCK, "new", NOW, true);
-    unit = open_unit(STORE_WRITE);
+    unit = database_open(&database, STORE_WRITE);
     assert_int_equal(event_purge(unit, NOW), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
     assert_int_equal(follow(0, &events, &last), 1);
     assert_string_equal(events[0].subject, "new");
-    unit = open_unit(STORE_WRITE);
+    unit = database_open(&database, STORE_WRITE);
     assert_int_equal(event_purge(unit, NOW + 1), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
     assert_int_equal(follow(0, &events, &last), 0);
     assert_int_equal(last, 3);
     write_events(1, EVENT_LOCK, "next", NOW, true);
@@ -119,7 +97,7 @@ static void test_purge(void **state)
     assert_int_equal(events[0].number, 4);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+#define TEST(name) DATABASE_TEST(name, &database)
 
 int main(void)
 {

@@ -12,7 +12,6 @@
 #include "wire/manifest.h"
 
 #include <apr_escape.h>
-#include <apr_general.h>
 
 #define ACCOUNT 4711
 
@@ -23,46 +22,18 @@ static database_t database;
 
 static int make_certificates(void **state)
 {
-    (void)state;
-    if (apr_initialize() != APR_SUCCESS || apr_pool_create(&program, NULL) != APR_SUCCESS) return -1;
+    program = test_pool(state);
     directory = certificates_make(program);
     now = apr_time_now();
     return 0;
 }
 
-static int drop_certificates(void **state)
-{
-    (void)state;
-    apr_pool_destroy(program);
-    return 0;
-}
-
 static int make(void **state)
 {
-    (void)state;
-    if (!database_make_ready(&database)) return -1;
+    *state = &database; /* in place of the group's */
+    if (database_set_up(state)) return -1;
     /* Thousands of changes; nothing of them need survive a power cut. */
     return database_run(&database.source, "PRAGMA synchronous=OFF", database.pool);
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
-    return 0;
-}
-
-static store_unit_t *open_unit(store_mode_t mode)
-{
-    store_unit_t *unit;
-    assert_int_equal(store_open(&unit, database.store, mode, database.pool), APR_SUCCESS);
-    return unit;
-}
-
-static void commit(store_unit_t *unit)
-{
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
 }
 
 static void run(const char *sql)
@@ -117,14 +88,14 @@ static void audit(store_unit_t *unit, audit_act_t act, apr_int64_t account, cons
 /* Kept, with its audit entry; the entry's note. */
 static const char *keep(evidence_t *evidence)
 {
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
     const char *digest;
 
     assert_int_equal(evidence_keep(unit, evidence, &digest, database.pool), APR_SUCCESS);
     assert_int_equal(strlen(digest), 43);
     digest = apr_pstrcat(database.pool, span_text(database.pool, evidence->receipt), " ", digest, NULL);
     audit(unit, AUDIT_REGISTER, evidence->account, digest);
-    commit(unit);
+    database_commit(unit);
     return digest;
 }
 
@@ -135,7 +106,7 @@ static evidence_t usual(void)
 
 static bool read_named(const char *name, evidence_t *evidence)
 {
-    store_unit_t *unit = open_unit(STORE_READ);
+    store_unit_t *unit = database_open(&database, STORE_READ);
     bool found;
 
     assert_int_equal(evidence_read(unit, span_of(name), evidence, &found, database.pool), APR_SUCCESS);
@@ -324,9 +295,9 @@ static void test_thorough_forger(void **state)
     keep(&evidence);
     forged.checks = SPAN("revocation\tgood\n");
     forged.receipt = SPAN("20261122-AAAA-AAAB");
-    unit = open_unit(STORE_WRITE);
+    unit = database_open(&database, STORE_WRITE);
     assert_int_equal(evidence_keep(unit, &forged, &digest, database.pool), APR_SUCCESS);
-    commit(unit);
+    database_commit(unit);
     evidence_report_t report = verify("20261122-AAAA-AAAB");
     assert_string_equal(failures(&report), "5");
 }
@@ -402,15 +373,15 @@ static void test_audit(void **state)
     assert_failures("5", "");
     run("DELETE FROM audit");
     assert_failures("5", "");
-    unit = open_unit(STORE_WRITE);
+    unit = database_open(&database, STORE_WRITE);
     audit(unit, AUDIT_RESET, ACCOUNT, note); /* what a clerk could write */
     audit(unit, AUDIT_EVIDENCE, ACCOUNT, note);
     audit(unit, AUDIT_DELETE, ACCOUNT + 1, note);
-    commit(unit);
+    database_commit(unit);
     assert_failures("5", "");
-    unit = open_unit(STORE_WRITE);
+    unit = database_open(&database, STORE_WRITE);
     audit(unit, AUDIT_DELETE, ACCOUNT, note);
-    commit(unit);
+    database_commit(unit);
     assert_failures("", "");
 }
 
@@ -434,15 +405,15 @@ static void keep_unsigned(const char *receipt, const char *city, apr_int64_t acc
                            .flow = SPAN("jpki.delete"),
                            .receipt = span_of(receipt),
                            .at = at};
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
     const char *digest;
     assert_int_equal(evidence_keep(unit, &evidence, &digest, database.pool), APR_SUCCESS);
-    commit(unit);
+    database_commit(unit);
 }
 
 static const char *newest(const char *account_name, int limit)
 {
-    store_unit_t *unit = open_unit(STORE_READ);
+    store_unit_t *unit = database_open(&database, STORE_READ);
     evidence_t *evidence;
     int count;
     assert_int_equal(
@@ -470,7 +441,7 @@ static void test_lists(void **state)
     assert_string_equal(newest("JP-1", 1), "c");
     assert_string_equal(newest("JP-", 10), "");
     for (int count = 1; count > 0;) {
-        store_unit_t *unit = open_unit(STORE_READ);
+        store_unit_t *unit = database_open(&database, STORE_READ);
         evidence_t *evidence;
         assert_int_equal(evidence_walk(unit, SPAN("kawasaki"), after, 2, &evidence, &count, database.pool),
                          APR_SUCCESS);
@@ -483,9 +454,9 @@ static void test_lists(void **state)
 
 static void purge(const char *city, apr_time_t before)
 {
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
     assert_int_equal(evidence_purge(unit, span_of(city), before), APR_SUCCESS);
-    commit(unit);
+    database_commit(unit);
 }
 
 static void test_end(void **state)
@@ -498,10 +469,10 @@ static void test_end(void **state)
     keep_unsigned("b", "kawasaki", 2, 4);
     purge("kawasaki", APR_INT64_MAX); /* nothing has ended */
     assert_string_equal(newest("", 10), "ab");
-    unit = open_unit(STORE_WRITE);
+    unit = database_open(&database, STORE_WRITE);
     assert_int_equal(evidence_end(unit, 1, 100), APR_SUCCESS);
     assert_int_equal(evidence_end(unit, 1, 200), APR_SUCCESS); /* it has ended already */
-    commit(unit);
+    database_commit(unit);
     assert_true(read_named("a", &evidence) && evidence.ended_at == 100);
     assert_true(read_named("b", &evidence) && evidence.ended_at == 0);
     purge("kawasaki", 100);
@@ -513,7 +484,7 @@ static void test_end(void **state)
 
 static bool has_receipt(const char *city, const char *flow, const char *receipt)
 {
-    store_unit_t *unit = open_unit(STORE_READ);
+    store_unit_t *unit = database_open(&database, STORE_READ);
     apr_time_t at;
     bool found;
 
@@ -539,21 +510,21 @@ static void test_outlives_the_account(void **state)
 {
     account_t account = {.city = SPAN("kawasaki"), .kind = SPAN("jpki"), .identifier = SPAN("JP-1")};
     evidence_t evidence = usual();
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&database, STORE_WRITE);
 
     (void)state;
     assert_int_equal(account_insert(unit, &account, NULL, now, database.pool), APR_SUCCESS);
-    commit(unit);
+    database_commit(unit);
     evidence.account = account.id;
     keep(&evidence);
-    unit = open_unit(STORE_WRITE);
+    unit = database_open(&database, STORE_WRITE);
     assert_int_equal(evidence_end(unit, account.id, now), APR_SUCCESS);
     assert_int_equal(account_remove(unit, account.id, 1), APR_SUCCESS);
-    commit(unit);
+    database_commit(unit);
     assert_failures("", "");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, database_tear_down)
 
 int main(void)
 {
@@ -572,5 +543,5 @@ int main(void)
         TEST(test_receipt),
         TEST(test_outlives_the_account),
     };
-    return cmocka_run_group_tests(tests, make_certificates, drop_certificates);
+    return cmocka_run_group_tests(tests, make_certificates, test_pool_drop);
 }

@@ -3,114 +3,53 @@
  * flow/certificate: which certificate may through which door under which rules, with real certificates and lists; and
  * what residents and the log are told.
  */
-#include "certificates.h"
-#include "database.h"
 #include "flow/certificate.h"
+#include "kiosk.h"
 #include "test.h"
 
-#include <apr_file_info.h>
-
-static database_t database;
-static const char *directory; /* of the certificates */
-static const rules_t *city_rules;
-static flow_certificates_t known;
-static flow_ports_t ports;
-static certificate_verdict_t verdict;
-
-/* --- Rules and certificates --- */
-
-static const rules_t *open_rules(const char *path)
-{
-    rules_compiled_t compiled;
-    rules_t *rules;
-    const char *why;
-
-    assert_int_equal(rules_compile(&compiled, path, database.pool), APR_SUCCESS);
-    assert_int_equal(rules_open(&rules, compiled.image, &why, database.pool), APR_SUCCESS);
-    return rules;
-}
-
-/* The file of the project, and more rules behind it. */
-static const rules_t *rules_with(const char *file, const char *more)
-{
-    char *root;
-
-    assert_int_equal(apr_filepath_get(&root, 0, database.pool), APR_SUCCESS);
-    return open_rules(database_file(&database, "more.rules",
-                                    apr_pstrcat(database.pool, "include \"", root, "/", file, "\"\n", more, NULL)));
-}
-
-#define CITY         "rules/kawasaki.rules"
-#define WITHOUT_ANY  "test/cases/bad-rules/with/base.rules"
 #define REPLACE_SIGN "replace certificate jpki-signing ja \"署名用\" { open to sign\n source \"test\"\n"
+
+static kiosk_t kiosk;
+static certificate_verdict_t verdict;
 
 static int make(void **state)
 {
-    const char *error;
-
-    (void)state;
-    if (!database_make_ready(&database)) return -1;
-    directory = certificates_make(database.pool);
-    city_rules = open_rules(CITY);
-    cert_trust_t *trust;
-    if (cert_trust_load(&trust, apr_pstrcat(database.pool, directory, "/trust", NULL), &error, database.pool) !=
-        APR_SUCCESS)
-        return -1;
-    known.trust = trust;
-    return cert_lists_open(&known.lists, apr_pstrcat(database.pool, directory, "/crl", NULL), &database.port,
-                           database.pool) == APR_SUCCESS
-               ? 0
-               : -1;
+    *state = &kiosk;
+    return kiosk_make(&kiosk, "") ? 0 : -1;
 }
 
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
-    return 0;
-}
+/* --- Rules and certificates --- */
 
-static int set_up(void **state)
+static const rules_t *rules_with(const char *more)
 {
-    (void)state;
-    ports = (flow_ports_t){.store = database.store, .log = &database.port, .certificates = &known};
-    database.log[0] = '\0';
-    return 0;
-}
-
-static cert_t *certificate(const char *name)
-{
-    const char *why;
-    cert_t *cert;
-    span_t der = certificates_file(directory, apr_pstrcat(database.pool, name, ".der", NULL), database.pool);
-
-    assert_int_equal(cert_read(&cert, der, &why, database.pool), CERT_OK);
-    return cert;
+    return kiosk_rules(&kiosk, KIOSK_CITY_RULES, more);
 }
 
 static flow_request_t request_with(const rules_t *rules)
 {
-    return (flow_request_t){.ports = &ports, .rules = rules, .now = apr_time_now(), .pool = database.pool};
+    flow_request_t request = kiosk_request(&kiosk, NULL, "");
+    request.rules = rules;
+    return request;
 }
 
 static cert_code_t judge(const rules_t *rules, const char *name, rules_door_t door)
 {
     const flow_request_t request = request_with(rules);
 
-    certificate_judge(&request, certificate(name), door, &verdict);
+    certificate_judge(&request, kiosk_certificate(&kiosk, name), door, &verdict);
     return verdict.code;
 }
 
 static const char *said(const rules_t *rules)
 {
     const flow_request_t request = request_with(rules);
-    return span_text(database.pool, certificate_sentence(&request, &verdict));
+    return span_text(kiosk.pool, certificate_sentence(&request, &verdict));
 }
 
 static int lines_of_log(void)
 {
     int lines = 0;
-    for (const char *at = database.log; (at = strchr(at, '\n')); at++) lines++;
+    for (const char *at = kiosk.database.log; (at = strchr(at, '\n')); at++) lines++;
     return lines;
 }
 
@@ -130,28 +69,29 @@ static void the_rules_know_every_kind(void **state)
 static void each_opens_its_own_door(void **state)
 {
     (void)state;
-    assert_int_equal(judge(city_rules, "card/auth", RULES_DOOR_LOG_IN), CERT_OK);
+    assert_int_equal(judge(kiosk.rules, "card/auth", RULES_DOOR_LOG_IN), CERT_OK);
     assert_false(verdict.provisional);
     assert_true(span_is(verdict.rule, "certificate.jpki-authentication"));
-    assert_int_equal(judge(city_rules, "card/sign", RULES_DOOR_SIGN), CERT_OK);
-    assert_int_equal(judge(city_rules, "company/company", RULES_DOOR_LOG_IN), CERT_OK);
-    assert_int_equal(judge(city_rules, "company/company", RULES_DOOR_SIGN), CERT_OK);
+    assert_int_equal(judge(kiosk.rules, "card/sign", RULES_DOOR_SIGN), CERT_OK);
+    assert_int_equal(judge(kiosk.rules, "company/company", RULES_DOOR_LOG_IN), CERT_OK);
+    assert_int_equal(judge(kiosk.rules, "company/company", RULES_DOOR_SIGN), CERT_OK);
     assert_int_equal(lines_of_log(), 0);
 }
 
 static void no_other_door_opens(void **state)
 {
     (void)state;
-    assert_int_equal(judge(city_rules, "card/auth", RULES_DOOR_SIGN), CERT_WRONG_PURPOSE);
-    assert_int_equal(judge(city_rules, "card/sign", RULES_DOOR_LOG_IN), CERT_WRONG_PURPOSE);
+    assert_int_equal(judge(kiosk.rules, "card/auth", RULES_DOOR_SIGN), CERT_WRONG_PURPOSE);
+    assert_int_equal(judge(kiosk.rules, "card/sign", RULES_DOOR_LOG_IN), CERT_WRONG_PURPOSE);
     assert_true(span_is(verdict.rule, "certificate.jpki-signing"));
-    assert_string_equal(database.log, "KW-CERTIFICATE-001 certificate.jpki-authentication is refused: wrong-purpose\n"
-                                      "KW-CERTIFICATE-001 certificate.jpki-signing is refused: wrong-purpose\n");
+    assert_string_equal(kiosk.database.log,
+                        "KW-CERTIFICATE-001 certificate.jpki-authentication is refused: wrong-purpose\n"
+                        "KW-CERTIFICATE-001 certificate.jpki-signing is refused: wrong-purpose\n");
 }
 
 static void without_a_rule_none_opens(void **state)
 {
-    const rules_t *rules = rules_with(WITHOUT_ANY, "");
+    const rules_t *rules = kiosk_rules(&kiosk, KIOSK_OTHER_RULES, "");
 
     (void)state;
     assert_int_equal(judge(rules, "card/auth", RULES_DOOR_LOG_IN), CERT_WRONG_PURPOSE);
@@ -164,61 +104,61 @@ static void without_a_rule_none_opens(void **state)
 static void nobody_is_believed_unconfigured(void **state)
 {
     (void)state;
-    ports.certificates = NULL;
-    assert_int_equal(judge(city_rules, "card/auth", RULES_DOOR_LOG_IN), CERT_UNKNOWN_CA);
+    kiosk.ports.certificates = NULL;
+    assert_int_equal(judge(kiosk.rules, "card/auth", RULES_DOOR_LOG_IN), CERT_UNKNOWN_CA);
     assert_int_equal(lines_of_log(), 1);
 }
 
 static void a_revoked_one_is_told_when_and_why(void **state)
 {
-    const rules_t *lenient =
-        rules_with(CITY, REPLACE_SIGN " revocation by list; fresh for 2 days; when unknown accept }\n");
+    const rules_t *lenient = rules_with(REPLACE_SIGN " revocation by list; fresh for 2 days; when unknown accept }\n");
 
     (void)state;
-    assert_int_equal(judge(city_rules, "person/revoked", RULES_DOOR_SIGN), CERT_REVOKED);
-    assert_non_null(strstr(said(city_rules), "ほかの人に使われるおそれがあるため"));
-    assert_non_null(strstr(said(city_rules), "(令和"));
-    assert_null(strchr(said(city_rules), '{'));
+    assert_int_equal(judge(kiosk.rules, "person/revoked", RULES_DOOR_SIGN), CERT_REVOKED);
+    assert_non_null(strstr(said(kiosk.rules), "ほかの人に使われるおそれがあるため"));
+    assert_non_null(strstr(said(kiosk.rules), "(令和"));
+    assert_null(strchr(said(kiosk.rules), '{'));
     /* What is known is never provisional. */
     assert_int_equal(judge(lenient, "person/revoked", RULES_DOOR_SIGN), CERT_REVOKED);
     assert_false(verdict.provisional);
-    assert_null(strstr(database.log, "太郎"));
+    assert_null(strstr(kiosk.database.log, "太郎"));
 }
 
 static void the_unknown_is_refused(void **state)
 {
-    const flow_certificates_t no_lists = {known.trust, NULL, NULL};
+    const flow_certificates_t no_lists = {kiosk.known.trust, NULL, NULL};
 
     (void)state;
-    ports.certificates = &no_lists;
-    assert_int_equal(judge(city_rules, "card/sign", RULES_DOOR_SIGN), CERT_LIST_STALE);
+    kiosk.ports.certificates = &no_lists;
+    assert_int_equal(judge(kiosk.rules, "card/sign", RULES_DOOR_SIGN), CERT_LIST_STALE);
     assert_false(verdict.provisional);
-    assert_string_equal(database.log, "KW-CERTIFICATE-001 certificate.jpki-signing is refused: list-stale\n");
-    assert_int_equal(judge(rules_with(CITY, REPLACE_SIGN "revocation by responder; when unknown refuse }\n"),
-                           "card/sign", RULES_DOOR_SIGN),
+    assert_string_equal(kiosk.database.log, "KW-CERTIFICATE-001 certificate.jpki-signing is refused: list-stale\n");
+    assert_int_equal(judge(rules_with(REPLACE_SIGN "revocation by responder; when unknown refuse }\n"), "card/sign",
+                           RULES_DOOR_SIGN),
                      CERT_UNREACHABLE);
 }
 
 static void unless_the_rules_accept_it(void **state)
 {
-    const flow_certificates_t no_lists = {known.trust, NULL, NULL};
-    const rules_t *rules = rules_with(CITY, REPLACE_SIGN "revocation by list; when unknown accept }\n");
+    const flow_certificates_t no_lists = {kiosk.known.trust, NULL, NULL};
+    const rules_t *rules = rules_with(REPLACE_SIGN "revocation by list; when unknown accept }\n");
 
     (void)state;
     assert_int_equal(judge(rules, "card/sign", RULES_DOOR_SIGN), CERT_OK);
     assert_false(verdict.provisional); /* it is known */
-    ports.certificates = &no_lists;
+    kiosk.ports.certificates = &no_lists;
     assert_int_equal(judge(rules, "card/sign", RULES_DOOR_SIGN), CERT_OK);
     assert_true(verdict.provisional);
     assert_int_equal(verdict.status.code, CERT_LIST_STALE);
-    assert_string_equal(database.log, "KW-CERTIFICATE-002 certificate.jpki-signing is accepted without knowing whether "
-                                      "it was revoked: list-stale\n");
+    assert_string_equal(kiosk.database.log,
+                        "KW-CERTIFICATE-002 certificate.jpki-signing is accepted without knowing whether "
+                        "it was revoked: list-stale\n");
     assert_non_null(strstr(said(rules), "いま確認できていません"));
 }
 
 static void who_asks_nobody_says_so(void **state)
 {
-    const rules_t *rules = rules_with(CITY, REPLACE_SIGN "revocation by nobody }\n");
+    const rules_t *rules = rules_with(REPLACE_SIGN "revocation by nobody }\n");
 
     (void)state;
     assert_int_equal(judge(rules, "person/revoked", RULES_DOOR_SIGN), CERT_OK);
@@ -229,8 +169,7 @@ static void who_asks_nobody_says_so(void **state)
 /* A list of an hour ago is too old where the rules want one of this minute. */
 static void freshness_is_the_rules_word(void **state)
 {
-    const rules_t *rules =
-        rules_with(CITY, REPLACE_SIGN "revocation by list; fresh for 1 minute; when unknown refuse }\n");
+    const rules_t *rules = rules_with(REPLACE_SIGN "revocation by list; fresh for 1 minute; when unknown refuse }\n");
 
     (void)state;
     assert_int_equal(judge(rules, "card/sign", RULES_DOOR_SIGN), CERT_LIST_STALE);
@@ -238,8 +177,8 @@ static void freshness_is_the_rules_word(void **state)
 
 static void who_has_expired_is_not_asked_about(void **state)
 {
-    flow_request_t request = request_with(city_rules);
-    cert_t *cert = certificate("card/sign");
+    flow_request_t request = request_with(kiosk.rules);
+    cert_t *cert = kiosk_certificate(&kiosk, "card/sign");
 
     (void)state;
     request.now = cert->not_after + apr_time_from_sec(1);
@@ -254,8 +193,8 @@ static void who_has_expired_is_not_asked_about(void **state)
 /* Valid in both of its last seconds, and not one second outside. */
 static void both_ends_belong_to_its_time(void **state)
 {
-    flow_request_t request = request_with(rules_with(CITY, REPLACE_SIGN "revocation by nobody }\n"));
-    cert_t *cert = certificate("card/sign");
+    flow_request_t request = request_with(rules_with(REPLACE_SIGN "revocation by nobody }\n"));
+    cert_t *cert = kiosk_certificate(&kiosk, "card/sign");
     const struct {
         apr_time_t at;
         cert_code_t code;
@@ -281,7 +220,7 @@ static void every_code_has_its_sentence(void **state)
     (void)state;
     for (int code = 0; code < CERT_CODES; code++) {
         verdict = (certificate_verdict_t){.code = (cert_code_t)code};
-        sentences[code] = said(city_rules);
+        sentences[code] = said(kiosk.rules);
         assert_true(strlen(sentences[code]) > 0);
         assert_null(strchr(sentences[code], '{'));
         for (int other = 0; other < code; other++) assert_string_not_equal(sentences[code], sentences[other]);
@@ -298,29 +237,29 @@ static void reasons_are_in_words(void **state)
     (void)state;
     for (apr_size_t i = 0; i < sizeof words / sizeof *words; i++) {
         verdict = (certificate_verdict_t){.code = CERT_REVOKED, .status.reason = words[i][0]};
-        assert_non_null(strstr(said(city_rules), words[i][1]));
+        assert_non_null(strstr(said(kiosk.rules), words[i][1]));
     }
     verdict.status.reason = NULL;
-    assert_non_null(strstr(said(city_rules), "記録がありません"));
+    assert_non_null(strstr(said(kiosk.rules), "記録がありません"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(the_rules_know_every_kind, set_up),
-        cmocka_unit_test_setup(each_opens_its_own_door, set_up),
-        cmocka_unit_test_setup(no_other_door_opens, set_up),
-        cmocka_unit_test_setup(without_a_rule_none_opens, set_up),
-        cmocka_unit_test_setup(nobody_is_believed_unconfigured, set_up),
-        cmocka_unit_test_setup(a_revoked_one_is_told_when_and_why, set_up),
-        cmocka_unit_test_setup(the_unknown_is_refused, set_up),
-        cmocka_unit_test_setup(unless_the_rules_accept_it, set_up),
-        cmocka_unit_test_setup(who_asks_nobody_says_so, set_up),
-        cmocka_unit_test_setup(freshness_is_the_rules_word, set_up),
-        cmocka_unit_test_setup(who_has_expired_is_not_asked_about, set_up),
-        cmocka_unit_test_setup(both_ends_belong_to_its_time, set_up),
-        cmocka_unit_test_setup(every_code_has_its_sentence, set_up),
-        cmocka_unit_test_setup(reasons_are_in_words, set_up),
+        cmocka_unit_test_setup(the_rules_know_every_kind, kiosk_set_up),
+        cmocka_unit_test_setup(each_opens_its_own_door, kiosk_set_up),
+        cmocka_unit_test_setup(no_other_door_opens, kiosk_set_up),
+        cmocka_unit_test_setup(without_a_rule_none_opens, kiosk_set_up),
+        cmocka_unit_test_setup(nobody_is_believed_unconfigured, kiosk_set_up),
+        cmocka_unit_test_setup(a_revoked_one_is_told_when_and_why, kiosk_set_up),
+        cmocka_unit_test_setup(the_unknown_is_refused, kiosk_set_up),
+        cmocka_unit_test_setup(unless_the_rules_accept_it, kiosk_set_up),
+        cmocka_unit_test_setup(who_asks_nobody_says_so, kiosk_set_up),
+        cmocka_unit_test_setup(freshness_is_the_rules_word, kiosk_set_up),
+        cmocka_unit_test_setup(who_has_expired_is_not_asked_about, kiosk_set_up),
+        cmocka_unit_test_setup(both_ends_belong_to_its_time, kiosk_set_up),
+        cmocka_unit_test_setup(every_code_has_its_sentence, kiosk_set_up),
+        cmocka_unit_test_setup(reasons_are_in_words, kiosk_set_up),
     };
-    return cmocka_run_group_tests_name("flow: certificate", tests, make, drop);
+    return cmocka_run_group_tests_name("flow: certificate", tests, make, kiosk_tear_down);
 }

@@ -10,28 +10,11 @@
 #include <stdatomic.h>
 
 static kiosk_t kiosk;
-static store_t *elsewhere; /* another connection to the same database */
 
 static int make(void **state)
 {
-    (void)state;
-    if (!kiosk_make(&kiosk, "")) return -1;
-    elsewhere = database_connect(&kiosk.database);
-    return elsewhere ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    kiosk_drop(&kiosk);
-    return 0;
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    kiosk_reset(&kiosk);
-    return 0;
+    *state = &kiosk;
+    return kiosk_make(&kiosk, "") ? 0 : -1;
 }
 
 static void show(void)
@@ -60,20 +43,6 @@ static void assert_silent(const char *text)
 
 #define PIN_FIELD  "id=\"pin\""
 #define LAST_FIELD "id=\"last-try\""
-
-/* Takes the challenge away from under the flow; APR_NOTFOUND: there is none. */
-static apr_status_t steal(const store_t *store)
-{
-    challenge_t challenge = {.city = SPAN("kawasaki"), .holder = SPAN(KIOSK_BROWSER), .purpose = SPAN("check")};
-    store_unit_t *unit;
-    apr_status_t status;
-
-    assert_int_equal(store_open(&unit, store, STORE_WRITE, kiosk.database.pool), APR_SUCCESS);
-    status = challenge_take(unit, &challenge, 0, kiosk.database.pool);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
-    return status;
-}
 
 /* --- Looking --- */
 
@@ -191,7 +160,7 @@ static void the_right_card_is_accepted(void **state)
     assert_true(kiosk.helper.had_pin && !kiosk.helper.had_last_try);
     assert_string_equal(kiosk.helper.pin, "1234");
     assert_int_equal(kiosk.helper.last.nonce.size, CHALLENGE_NONCE);
-    assert_int_equal(steal(kiosk.database.store), APR_NOTFOUND);
+    assert_int_equal(kiosk_steal(&kiosk, kiosk.database.store, "check"), APR_NOTFOUND);
     assert_string_equal(kiosk.database.log, "");
 }
 
@@ -259,7 +228,7 @@ static void a_card_taken_out_can_come_back(void **state)
     assert_says("途中でカードが外れました");
     assert_says("href=\"#pin\"");
     assert_says(PIN_FIELD);
-    set_up(NULL);
+    kiosk_reset(&kiosk);
     submit("check", "1234", "");
     assert_int_equal(kiosk.outcome.result, FLOW_PAGE);
 }
@@ -374,7 +343,8 @@ static void a_signature_over_something_else_is_refused(void **state)
     (void)state;
     kiosk.helper.nonce = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
     assert_refused("電子署名を確認できませんでした");
-    assert_int_equal(steal(kiosk.database.store), APR_NOTFOUND); /* it was taken before anything was looked at */
+    assert_int_equal(kiosk_steal(&kiosk, kiosk.database.store, "check"),
+                     APR_NOTFOUND); /* it was taken before anything was looked at */
     kiosk.helper.nonce = NULL;
     kiosk.helper.origin = "https://evil.example";
     assert_refused("電子署名を確認できませんでした");
@@ -398,7 +368,7 @@ static void the_rules_judge_the_certificate(void **state)
 
 static void steal_elsewhere(void)
 {
-    assert_int_equal(steal(elsewhere), APR_SUCCESS);
+    assert_int_equal(kiosk_steal(&kiosk, kiosk.elsewhere, "check"), APR_SUCCESS);
 }
 
 /* It is committed before the helper is asked, and no connection of ours stands in the way of others meanwhile. */
@@ -414,10 +384,9 @@ static void begin_elsewhere(void)
     challenge_t challenge = {.city = SPAN("kawasaki"), .holder = SPAN(KIOSK_BROWSER), .purpose = SPAN("check")};
     store_unit_t *unit;
 
-    assert_int_equal(store_open(&unit, elsewhere, STORE_WRITE, kiosk.database.pool), APR_SUCCESS);
+    assert_int_equal(store_open(&unit, kiosk.elsewhere, STORE_WRITE, kiosk.database.pool), APR_SUCCESS);
     assert_int_equal(challenge_begin(unit, &challenge, clock_now(&kiosk.clock), kiosk.database.pool), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
 }
 
 static void another_tab_goes_first(void **state)
@@ -460,28 +429,28 @@ static void every_code_has_its_sentence(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(elsewhere_there_is_only_guidance, set_up),
-        cmocka_unit_test_setup(the_first_page_leads_here_at_the_kiosk_only, set_up),
-        cmocka_unit_test_setup(the_card_is_shown_in_words, set_up),
-        cmocka_unit_test_setup(the_last_try_is_a_question, set_up),
-        cmocka_unit_test_setup(a_blocked_pin_is_not_asked_for, set_up),
-        cmocka_unit_test_setup(what_is_missing_is_said, set_up),
-        cmocka_unit_test_setup(the_right_card_is_accepted, set_up),
-        cmocka_unit_test_setup(what_is_no_pin_never_gets_there, set_up),
-        cmocka_unit_test_setup(a_wrong_pin_says_how_many_are_left, set_up),
-        cmocka_unit_test_setup(the_last_try_needs_a_yes, set_up),
-        cmocka_unit_test_setup(a_card_taken_out_can_come_back, set_up),
-        cmocka_unit_test_setup(what_no_pin_can_change_is_not_asked_again, set_up),
-        cmocka_unit_test_setup(a_helper_that_is_gone_is_asked_once, set_up),
-        cmocka_unit_test_setup(a_card_without_a_holder_gets_no_pin, set_up),
-        cmocka_unit_test_setup(only_our_button_does_something, set_up),
-        cmocka_unit_test_setup(answers_to_other_questions_count_for_nothing, set_up),
-        cmocka_unit_test_setup(a_signature_over_something_else_is_refused, set_up),
-        cmocka_unit_test_setup(the_rules_judge_the_certificate, set_up),
-        cmocka_unit_test_setup(a_challenge_that_is_gone_proves_nothing, set_up),
-        cmocka_unit_test_setup(another_tab_goes_first, set_up),
-        cmocka_unit_test_setup(an_answer_can_be_too_late, set_up),
-        cmocka_unit_test_setup(every_code_has_its_sentence, set_up),
+        cmocka_unit_test_setup(elsewhere_there_is_only_guidance, kiosk_set_up),
+        cmocka_unit_test_setup(the_first_page_leads_here_at_the_kiosk_only, kiosk_set_up),
+        cmocka_unit_test_setup(the_card_is_shown_in_words, kiosk_set_up),
+        cmocka_unit_test_setup(the_last_try_is_a_question, kiosk_set_up),
+        cmocka_unit_test_setup(a_blocked_pin_is_not_asked_for, kiosk_set_up),
+        cmocka_unit_test_setup(what_is_missing_is_said, kiosk_set_up),
+        cmocka_unit_test_setup(the_right_card_is_accepted, kiosk_set_up),
+        cmocka_unit_test_setup(what_is_no_pin_never_gets_there, kiosk_set_up),
+        cmocka_unit_test_setup(a_wrong_pin_says_how_many_are_left, kiosk_set_up),
+        cmocka_unit_test_setup(the_last_try_needs_a_yes, kiosk_set_up),
+        cmocka_unit_test_setup(a_card_taken_out_can_come_back, kiosk_set_up),
+        cmocka_unit_test_setup(what_no_pin_can_change_is_not_asked_again, kiosk_set_up),
+        cmocka_unit_test_setup(a_helper_that_is_gone_is_asked_once, kiosk_set_up),
+        cmocka_unit_test_setup(a_card_without_a_holder_gets_no_pin, kiosk_set_up),
+        cmocka_unit_test_setup(only_our_button_does_something, kiosk_set_up),
+        cmocka_unit_test_setup(answers_to_other_questions_count_for_nothing, kiosk_set_up),
+        cmocka_unit_test_setup(a_signature_over_something_else_is_refused, kiosk_set_up),
+        cmocka_unit_test_setup(the_rules_judge_the_certificate, kiosk_set_up),
+        cmocka_unit_test_setup(a_challenge_that_is_gone_proves_nothing, kiosk_set_up),
+        cmocka_unit_test_setup(another_tab_goes_first, kiosk_set_up),
+        cmocka_unit_test_setup(an_answer_can_be_too_late, kiosk_set_up),
+        cmocka_unit_test_setup(every_code_has_its_sentence, kiosk_set_up),
     };
-    return cmocka_run_group_tests_name("flow: check", tests, make, drop);
+    return cmocka_run_group_tests_name("flow: check", tests, make, kiosk_tear_down);
 }

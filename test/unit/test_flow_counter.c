@@ -5,108 +5,45 @@
  */
 #include "account/audit.h"
 #include "account/password.h"
-#include "database.h"
-#include "flow/flow.h"
+#include "kiosk.h"
 #include "store/event.h"
 #include "test.h"
 
 #define NOW   apr_time_from_sec(1795273200) /* 2026-11-22 00:00 in Japan */
 #define CLERK "sakura"
 
-static database_t database;
-static rules_t *rules;
-static page_set_t *pages;
-static session_epochs_t epochs;
-static session_cache_t cache = {.epochs = &epochs};
-static limit_ports_t limits;
-static flow_ports_t ports;
-static visit_t visit;
-static span_t typed[RULES_FIELDS_MAX];
-static flow_outcome_t outcome;
+static kiosk_t desk;
 
 /* --- The desk and its world --- */
 
 static int make(void **state)
 {
-    rules_compiled_t compiled;
-    const char *why;
-
-    (void)state;
-    if (!database_make_ready(&database)) return -1;
-    limits = (limit_ports_t){.store = database.store, .key = SPAN("a key for this test, 32 bytes lg"), .log = NULL};
-    ports = (flow_ports_t){.store = database.store, .cache = &cache, .limits = &limits, .log = &database.port};
-    memset(&visit, 0, sizeof visit);
-    if (rules_compile(&compiled, "rules/kawasaki.rules", database.pool) != APR_SUCCESS) return -1;
-    if (rules_open(&rules, compiled.image, &why, database.pool) != APR_SUCCESS) return -1;
-    return page_set_load(&pages, "htdocs/templates", view_key_names, VIEW_KEY_COUNT, &why, database.pool) == APR_SUCCESS
-               ? 0
-               : -1;
+    *state = &desk;
+    return kiosk_make_desk(&desk) ? 0 : -1;
 }
 
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
-    return 0;
-}
-
-/* One step; fields: "name", "value", …, NULL. */
+/* One step. */
 static void take(flow_step_t *step, const char *form, const char *argument, const char *action, const char *draft,
                  const char *const *fields)
 {
-    flow_request_t request = {.ports = &ports,
-                              .rules = rules,
-                              .visit = &visit,
-                              .now = NOW,
-                              .clerk = SPAN(CLERK),
-                              .pool = database.pool,
-                              .form = rules_form(rules, span_of(form)),
-                              .action = span_of(action),
-                              .draft = span_of(draft),
-                              .argument = span_of(argument)};
+    flow_request_t request = kiosk_request(&desk, form, action);
 
-    for (uint32_t i = 0; i < RULES_FIELDS_MAX; i++) typed[i] = SPAN("");
-    for (; fields && fields[0]; fields += 2) {
-        uint32_t field = rules_field_index(rules, request.form, span_of(fields[0]));
-        assert_int_not_equal(field, RULES_NONE);
-        typed[field] = span_of(fields[1]);
-    }
-    if (fields) request.typed = typed;
-    outcome = (flow_outcome_t){.result = FLOW_BAD_REQUEST};
-    assert_int_equal(step(&request, &outcome), APR_SUCCESS);
-}
-
-#define FIELDS(...) ((const char *const[]){__VA_ARGS__, NULL})
-
-static apr_status_t append(void *context, const char *at, apr_size_t size, bool lasting)
-{
-    char **text = context;
-    (void)lasting;
-    *text = apr_pstrcat(database.pool, *text, apr_pstrmemdup(database.pool, at, size), NULL);
-    return APR_SUCCESS;
-}
-
-/* The outcome's page as HTML. */
-static const char *html(void)
-{
-    char *text = apr_pstrdup(database.pool, "");
-    page_sink_t sink = {append, &text};
-    int page = page_find(pages, span_of(view_page_names[outcome.page]));
-
-    assert_non_null(outcome.view);
-    assert_true(page >= 0);
-    assert_int_equal(page_render(pages, page, outcome.view, &sink, database.pool), APR_SUCCESS);
-    return text;
+    request.now = NOW;
+    request.clerk = SPAN(CLERK);
+    request.draft = span_of(draft);
+    request.argument = span_of(argument);
+    if (fields) request.typed = kiosk_type(&request, request.form, fields);
+    assert_int_equal(step(&request, &desk.outcome), APR_SUCCESS);
 }
 
 static void assert_says(const char *text)
 {
-    if (!strstr(html(), text)) fail_msg("the page does not say: %s\n%s", text, html());
+    kiosk_says(&desk, text);
 }
 
 static void assert_silent(const char *text)
 {
-    if (strstr(html(), text)) fail_msg("the page says: %s", text);
+    kiosk_silent(&desk, text);
 }
 
 static apr_int64_t issue(const char *number, const char *kana, const char *birth_date)
@@ -117,12 +54,12 @@ static apr_int64_t issue(const char *number, const char *kana, const char *birth
     bool found;
 
     take(flow_counter_issue, "counter.issue", "", "", "",
-         FIELDS("number", number, "name", "川崎 太郎", "kana", kana, "birth-date", birth_date, "post-code", "2100001",
-                "city", "川崎市川崎区", "document", "licence"));
-    assert_int_equal(outcome.page, VIEW_PAGE_COUNTER_PASSWORD);
-    assert_int_equal(store_open(&unit, database.store, STORE_READ, database.pool), APR_SUCCESS);
+         KIOSK_FIELDS("number", number, "name", "川崎 太郎", "kana", kana, "birth-date", birth_date, "post-code",
+                      "2100001", "city", "川崎市川崎区", "document", "licence"));
+    assert_int_equal(desk.outcome.page, VIEW_PAGE_COUNTER_PASSWORD);
+    unit = database_open(&desk.database, STORE_READ);
     assert_int_equal(
-        account_find(unit, SPAN("kawasaki"), SPAN("card"), span_of(number), &account, &password, &found, database.pool),
+        account_find(unit, SPAN("kawasaki"), SPAN("card"), span_of(number), &account, &password, &found, desk.pool),
         APR_SUCCESS);
     store_close(unit);
     assert_true(found);
@@ -131,15 +68,11 @@ static apr_int64_t issue(const char *number, const char *kana, const char *birth
 
 static account_t account_now(apr_int64_t id, const char **password)
 {
-    account_t account;
-    store_unit_t *unit;
-    bool found;
+    store_unit_t *unit = database_open(&desk.database, STORE_READ);
+    const account_t account = database_account(unit, id, desk.pool);
 
-    assert_int_equal(store_open(&unit, database.store, STORE_READ, database.pool), APR_SUCCESS);
-    assert_int_equal(account_read(unit, id, &account, &found, database.pool), APR_SUCCESS);
-    if (password) *password = database_password(unit, id, database.pool);
+    if (password) *password = database_password(unit, id, desk.pool);
     store_close(unit);
-    assert_true(found);
     return account;
 }
 
@@ -150,33 +83,30 @@ static apr_int64_t put_account(const char *city, const char *number, const char 
         {SPAN("birth-date"), span_of(birth_date)}, {SPAN("kana"), span_of(kana)}, {SPAN("name"), SPAN("<名前>")}};
     account_t account = {
         .city = span_of(city), .kind = SPAN("card"), .identifier = span_of(number), .fields = fields, .field_count = 3};
-    store_unit_t *unit;
+    store_unit_t *unit = database_open(&desk.database, STORE_WRITE);
 
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
-    assert_int_equal(account_insert(unit, &account, "no hash", NOW, database.pool), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    assert_int_equal(account_insert(unit, &account, "no hash", NOW, desk.pool), APR_SUCCESS);
+    database_commit(unit);
     return account.id;
 }
 
 static const char *text_of(apr_int64_t number)
 {
-    return apr_psprintf(database.pool, "%" APR_INT64_T_FMT, number);
+    return apr_psprintf(desk.pool, "%" APR_INT64_T_FMT, number);
 }
 
 static void act(apr_int64_t id, const char *action, apr_int64_t version, const char *document)
 {
     take(flow_counter_act, "counter.act", text_of(id), action, text_of(version),
-         FIELDS("reason", "本人の申し出", "document", document));
+         KIOSK_FIELDS("reason", "本人の申し出", "document", document));
 }
 
 /* The newest entries of the account, or of no account. */
 static int entries_of(apr_int64_t account, audit_entry_t **entries)
 {
-    store_unit_t *unit;
     int count;
+    store_unit_t *unit = database_open(&desk.database, STORE_READ);
 
-    assert_int_equal(store_open(&unit, database.store, STORE_READ, database.pool), APR_SUCCESS);
     assert_int_equal(audit_of_account(unit, account, 50, entries, &count), APR_SUCCESS);
     store_close(unit);
     return count;
@@ -211,11 +141,11 @@ static void a_card_is_issued_once(void **state)
     (void)state;
 
     id = issue("86000077", "カワサキタロウ", "昭和55年3月4日");
-    page = html();
+    page = kiosk_html(&desk);
     shown = strstr(page, "class=\"one-time\">");
     assert_non_null(shown);
     assert_non_null(strstr(page, "2026年12月6日(令和8年) 00時00分まで使えます"));
-    shown = apr_pstrmemdup(database.pool, shown + strlen("class=\"one-time\">"), 12);
+    shown = apr_pstrmemdup(desk.pool, shown + strlen("class=\"one-time\">"), 12);
     account = account_now(id, &password);
     assert_true(password_matches(span_of(shown), password));
     assert_true(account.must_change);
@@ -226,11 +156,11 @@ static void a_card_is_issued_once(void **state)
     assert_true(span_is(entry_of(id, AUDIT_ISSUE).note, "運転免許証"));
 
     take(flow_counter_issue, "counter.issue", "", "", "",
-         FIELDS("number", "86000077", "name", "別 人", "kana", "ベツジン", "birth-date", "1990-1-1", "post-code",
-                "2100001", "city", "川崎市", "document", "licence"));
-    assert_int_equal(outcome.result, FLOW_INVALID);
+         KIOSK_FIELDS("number", "86000077", "name", "別 人", "kana", "ベツジン", "birth-date", "1990-1-1", "post-code",
+                      "2100001", "city", "川崎市", "document", "licence"));
+    assert_int_equal(desk.outcome.result, FLOW_INVALID);
     assert_says("すでに登録されています");
-    assert_true(span_is(outcome.rule, "counter/number"));
+    assert_true(span_is(desk.outcome.rule, "counter/number"));
     assert_int_equal(entries_of(id, &entries), 1);
 }
 
@@ -238,13 +168,13 @@ static void nothing_is_issued_without_a_document(void **state)
 {
     (void)state;
     take(flow_counter_issue_show, "counter.issue", "", "", "", NULL);
-    assert_int_equal(outcome.result, FLOW_PAGE);
+    assert_int_equal(desk.outcome.result, FLOW_PAGE);
     take(flow_counter_issue, "counter.issue", "", "", "",
-         FIELDS("number", "86000078", "name", "川崎 太郎", "kana", "カワサキ", "birth-date", "1980-3-4", "post-code",
-                "2100001", "city", "川崎市", "document", "none"));
-    assert_int_equal(outcome.result, FLOW_INVALID);
+         KIOSK_FIELDS("number", "86000078", "name", "川崎 太郎", "kana", "カワサキ", "birth-date", "1980-3-4",
+                      "post-code", "2100001", "city", "川崎市", "document", "none"));
+    assert_int_equal(desk.outcome.result, FLOW_INVALID);
     assert_says("id=\"document-error\"");
-    assert_true(span_is(outcome.rule, "counter/document"));
+    assert_true(span_is(desk.outcome.rule, "counter/document"));
 }
 
 /* --- Finding --- */
@@ -257,20 +187,20 @@ static void accounts_are_found_by_what_is_known(void **state)
     put_account("kawasaki", "2", "カワサキハナコ", "1985-05-05");
     put_account("kamakura", "3", "カワサキジロウ", "1980-03-04");
 
-    take(flow_counter_search, "counter.search", "", "", "", FIELDS("kana", "かわさき"));
-    assert_int_equal(outcome.result, FLOW_PAGE);
+    take(flow_counter_search, "counter.search", "", "", "", KIOSK_FIELDS("kana", "かわさき"));
+    assert_int_equal(desk.outcome.result, FLOW_PAGE);
     assert_says("検索結果　2件");
     assert_says("&lt;名前&gt;");
-    take(flow_counter_search, "counter.search", "", "", "", FIELDS("kana", "カワサキ", "birth-date", "S55.3.4"));
+    take(flow_counter_search, "counter.search", "", "", "", KIOSK_FIELDS("kana", "カワサキ", "birth-date", "S55.3.4"));
     assert_says("検索結果　1件");
     assert_says("1980年3月4日(昭和55年)");
-    take(flow_counter_search, "counter.search", "", "", "", FIELDS("number", "２"));
+    take(flow_counter_search, "counter.search", "", "", "", KIOSK_FIELDS("number", "２"));
     assert_says("検索結果　1件");
-    take(flow_counter_search, "counter.search", "", "", "", FIELDS("number", "2", "kana", "サトウ"));
+    take(flow_counter_search, "counter.search", "", "", "", KIOSK_FIELDS("number", "2", "kana", "サトウ"));
     assert_says("検索結果　0件");
     assert_says("見つかりませんでした");
-    take(flow_counter_search, "counter.search", "", "", "", FIELDS("number", " "));
-    assert_int_equal(outcome.result, FLOW_INVALID);
+    take(flow_counter_search, "counter.search", "", "", "", KIOSK_FIELDS("number", " "));
+    assert_int_equal(desk.outcome.result, FLOW_INVALID);
     assert_says("どれかを入力してください");
 
     assert_int_equal(entries_of(0, &entries), 4);
@@ -284,11 +214,11 @@ static void too_many_are_said_to_be_too_many(void **state)
 {
     (void)state;
     for (int i = 0; i < ACCOUNT_SEARCH_MAX + 1; i++)
-        put_account("kawasaki", apr_psprintf(database.pool, "%d", i + 1), "サトウ", i ? "1980-03-04" : "1990-01-01");
-    take(flow_counter_search, "counter.search", "", "", "", FIELDS("kana", "サト"));
+        put_account("kawasaki", apr_psprintf(desk.pool, "%d", i + 1), "サトウ", i ? "1980-03-04" : "1990-01-01");
+    take(flow_counter_search, "counter.search", "", "", "", KIOSK_FIELDS("kana", "サト"));
     assert_says("検索結果　50件");
     assert_says("ほかにも該当する人がいるかもしれません");
-    take(flow_counter_search, "counter.search", "", "", "", FIELDS("kana", "サト", "birth-date", "1990-01-01"));
+    take(flow_counter_search, "counter.search", "", "", "", KIOSK_FIELDS("kana", "サト", "birth-date", "1990-01-01"));
     assert_says("検索結果　1件");
     assert_silent("ほかにも該当する人がいるかもしれません");
 }
@@ -302,7 +232,7 @@ static void an_account_is_seen_and_that_is_recorded(void **state)
     (void)state;
 
     take(flow_counter_account, "counter.act", text_of(id), "", "", NULL);
-    assert_int_equal(outcome.result, FLOW_PAGE);
+    assert_int_equal(desk.outcome.result, FLOW_PAGE);
     assert_says("&lt;名前&gt;");
     assert_says("1980年3月4日(昭和55年)");
     assert_says("value=\"freeze\"");
@@ -312,11 +242,11 @@ static void an_account_is_seen_and_that_is_recorded(void **state)
     take(flow_counter_account, "counter.act", text_of(id), "", "", NULL);
     assert_int_equal(entries_of(id, &entries), 1); /* one visit, one entry */
     take(flow_counter_account, "counter.act", text_of(foreign), "", "", NULL);
-    assert_int_equal(outcome.result, FLOW_MISSING);
+    assert_int_equal(desk.outcome.result, FLOW_MISSING);
     assert_int_equal(entries_of(foreign, &entries), 0);
     for (apr_size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         take(flow_counter_account, "counter.act", wrong[i], "", "", NULL);
-        assert_int_equal(outcome.result, FLOW_MISSING);
+        assert_int_equal(desk.outcome.result, FLOW_MISSING);
     }
 }
 
@@ -326,24 +256,21 @@ static void begin_session(apr_int64_t account)
 {
     session_t session = {.account = account, .city = SPAN("kawasaki"), .kind = SPAN("card"), .level = 2};
     const char *cookie;
-    store_unit_t *unit;
+    store_unit_t *unit = database_open(&desk.database, STORE_WRITE);
 
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
-    assert_int_equal(session_begin(unit, &session, &cookie, NOW, database.pool), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
-    visit.session = session;
+    assert_int_equal(session_begin(unit, &session, &cookie, NOW, desk.pool), APR_SUCCESS);
+    database_commit(unit);
+    desk.visit.session = session;
 }
 
 static session_state_t session_now(void)
 {
     session_state_t state;
-    store_unit_t *unit;
+    store_unit_t *unit = database_open(&desk.database, STORE_READ);
 
-    assert_int_equal(store_open(&unit, database.store, STORE_READ, database.pool), APR_SUCCESS);
-    assert_int_equal(
-        session_read(unit, &visit.session, SPAN("kawasaki"), (session_life_t){1800, 28800}, NOW, &state, database.pool),
-        APR_SUCCESS);
+    assert_int_equal(session_read(unit, &desk.visit.session, SPAN("kawasaki"), (session_life_t){1800, 28800}, NOW,
+                                  &state, desk.pool),
+                     APR_SUCCESS);
     store_close(unit);
     return state;
 }
@@ -352,10 +279,9 @@ static int events(void)
 {
     event_t *list;
     apr_int64_t last;
-    store_unit_t *unit;
     int count;
+    store_unit_t *unit = database_open(&desk.database, STORE_READ);
 
-    assert_int_equal(store_open(&unit, database.store, STORE_READ, database.pool), APR_SUCCESS);
     assert_int_equal(event_follow(unit, 0, &list, &count, &last), APR_SUCCESS);
     store_close(unit);
     return count;
@@ -364,29 +290,29 @@ static int events(void)
 static void freezing_ends_sessions_and_is_done_once(void **state)
 {
     const apr_int64_t id = put_account("kawasaki", "1", "カワサキタロウ", "1980-03-04");
-    const uint64_t epoch = session_epoch_of_account(&cache, id);
+    const uint64_t epoch = session_epoch_of_account(&desk.cache, id);
     (void)state;
 
     begin_session(id);
     assert_int_equal(session_now(), SESSION_LIVE);
     act(id, "freeze", 1, "none");
-    assert_int_equal(outcome.result, FLOW_REDIRECT);
-    assert_string_equal(outcome.location, apr_pstrcat(database.pool, "/counter/account/", text_of(id), NULL));
+    assert_int_equal(desk.outcome.result, FLOW_REDIRECT);
+    assert_string_equal(desk.outcome.location, apr_pstrcat(desk.pool, "/counter/account/", text_of(id), NULL));
     assert_true(account_now(id, NULL).frozen);
     assert_int_equal(session_now(), SESSION_NONE);
-    assert_true(session_epoch_of_account(&cache, id) != epoch);
+    assert_true(session_epoch_of_account(&desk.cache, id) != epoch);
     assert_int_equal(events(), 1);
     assert_true(span_is(entry_of(id, AUDIT_FREEZE).note, "本人の申し出"));
     take(flow_counter_account, "counter.act", text_of(id), "", "", NULL);
     assert_says("role=\"status\">利用者登録を使えないようにしました。");
 
     act(id, "freeze", 1, "none");
-    assert_int_equal(outcome.result, FLOW_CONFLICT);
+    assert_int_equal(desk.outcome.result, FLOW_CONFLICT);
     assert_says("今回の操作は行っていません");
     assert_says("凍結中");
     entry_of(id, AUDIT_FREEZE);
     act(id, "release", 2, "none");
-    assert_int_equal(outcome.result, FLOW_REDIRECT);
+    assert_int_equal(desk.outcome.result, FLOW_REDIRECT);
     assert_false(account_now(id, NULL).frozen);
     entry_of(id, AUDIT_RELEASE);
 }
@@ -398,19 +324,19 @@ static void acts_need_a_reason_a_button_and_a_version(void **state)
     audit_entry_t *entries;
     (void)state;
 
-    take(flow_counter_act, "counter.act", text_of(id), "freeze", "1", FIELDS("reason", " "));
-    assert_int_equal(outcome.result, FLOW_INVALID);
+    take(flow_counter_act, "counter.act", text_of(id), "freeze", "1", KIOSK_FIELDS("reason", " "));
+    assert_int_equal(desk.outcome.result, FLOW_INVALID);
     assert_says("id=\"reason-error\"");
     act(id, "reset", 1, "none");
-    assert_int_equal(outcome.result, FLOW_INVALID);
+    assert_int_equal(desk.outcome.result, FLOW_INVALID);
     assert_says("id=\"document-error\"");
     assert_says("value=\"本人の申し出\"");
     act(id, "erase", 1, "none");
-    assert_int_equal(outcome.result, FLOW_BAD_REQUEST);
-    take(flow_counter_act, "counter.act", text_of(id), "freeze", "1 ", FIELDS("reason", "x"));
-    assert_int_equal(outcome.result, FLOW_BAD_REQUEST);
+    assert_int_equal(desk.outcome.result, FLOW_BAD_REQUEST);
+    take(flow_counter_act, "counter.act", text_of(id), "freeze", "1 ", KIOSK_FIELDS("reason", "x"));
+    assert_int_equal(desk.outcome.result, FLOW_BAD_REQUEST);
     act(foreign, "freeze", 1, "none");
-    assert_int_equal(outcome.result, FLOW_MISSING);
+    assert_int_equal(desk.outcome.result, FLOW_MISSING);
     assert_false(account_now(foreign, NULL).frozen);
     assert_int_equal(entries_of(foreign, &entries), 0);
     assert_int_equal(account_now(id, NULL).version, 1);
@@ -425,18 +351,18 @@ static void a_reset_gives_one_password_once(void **state)
 
     begin_session(id);
     act(id, "reset", 1, "passport");
-    assert_int_equal(outcome.page, VIEW_PAGE_COUNTER_PASSWORD);
-    shown = strstr(html(), "class=\"one-time\">");
+    assert_int_equal(desk.outcome.page, VIEW_PAGE_COUNTER_PASSWORD);
+    shown = strstr(kiosk_html(&desk), "class=\"one-time\">");
     assert_non_null(shown);
-    shown = apr_pstrmemdup(database.pool, shown + strlen("class=\"one-time\">"), 12);
+    shown = apr_pstrmemdup(desk.pool, shown + strlen("class=\"one-time\">"), 12);
     assert_true(account_now(id, &password).must_change);
     assert_true(password_matches(span_of(shown), password));
     assert_int_equal(session_now(), SESSION_NONE);
     assert_true(span_is(entry_of(id, AUDIT_RESET).note, "本人の申し出（パスポート）"));
-    assert_null(strstr(database.log, shown));
+    assert_null(strstr(desk.database.log, shown));
 
     act(id, "reset", 1, "passport");
-    assert_int_equal(outcome.result, FLOW_CONFLICT);
+    assert_int_equal(desk.outcome.result, FLOW_CONFLICT);
     assert_silent("one-time");
     account_now(id, &password);
     assert_true(password_matches(span_of(shown), password));
@@ -447,12 +373,12 @@ static void a_reset_gives_one_password_once(void **state)
 static limit_permit_t try_wrong(const char *number)
 {
     const limit_subject_t subject = {SPAN("kawasaki"), SPAN("card"), span_of(number), SPAN("192.0.2.1"), false};
-    const rules_limit_t *limit = rules_limit(rules, SPAN("password"));
+    const rules_limit_t *limit = rules_limit(desk.rules, SPAN("password"));
     limit_permit_t permit;
 
-    assert_int_equal(limit_reserve(&limits, rules, limit, &subject, NOW, &permit, database.pool), APR_SUCCESS);
+    assert_int_equal(limit_reserve(&desk.limits, desk.rules, limit, &subject, NOW, &permit, desk.pool), APR_SUCCESS);
     if (permit.state == LIMIT_OPEN)
-        assert_int_equal(limit_fail(&limits, rules, limit, &subject, NOW, &permit, database.pool), APR_SUCCESS);
+        assert_int_equal(limit_fail(&desk.limits, desk.rules, limit, &subject, NOW, &permit, desk.pool), APR_SUCCESS);
     return permit;
 }
 
@@ -464,8 +390,8 @@ static void a_lock_is_explained_and_ended(void **state)
 
     for (int i = 0; i < 5; i++) permit = try_wrong("1");
     assert_int_equal(permit.state, LIMIT_LOCKED);
-    take(flow_counter_receipt, "counter.receipt", "", "", "", FIELDS("receipt", permit.receipt));
-    assert_int_equal(outcome.result, FLOW_PAGE);
+    take(flow_counter_receipt, "counter.receipt", "", "", "", KIOSK_FIELDS("receipt", permit.receipt));
+    assert_int_equal(desk.outcome.result, FLOW_PAGE);
     assert_says("00時05分まで");
     assert_says("password/1");
     take(flow_counter_account, "counter.act", text_of(id), "", "", NULL);
@@ -473,11 +399,11 @@ static void a_lock_is_explained_and_ended(void **state)
     assert_says("value=\"unlock\"");
 
     act(id, "unlock", 1, "none");
-    assert_int_equal(outcome.result, FLOW_REDIRECT);
+    assert_int_equal(desk.outcome.result, FLOW_REDIRECT);
     assert_true(span_is(entry_of(id, AUDIT_UNLOCK).rule, "password/1"));
     assert_int_equal(try_wrong("1").state, LIMIT_OPEN);
     act(id, "unlock", 1, "none");
-    assert_int_equal(outcome.result, FLOW_REDIRECT);
+    assert_int_equal(desk.outcome.result, FLOW_REDIRECT);
     entry_of(id, AUDIT_UNLOCK);
 }
 
@@ -485,12 +411,12 @@ static void a_receipt_nobody_gave_is_unknown(void **state)
 {
     (void)state;
     take(flow_counter_show, "counter.search", "", "", "", NULL);
-    assert_int_equal(outcome.result, FLOW_PAGE);
-    take(flow_counter_receipt, "counter.receipt", "", "", "", FIELDS("receipt", "ABCD-EFGH"));
-    assert_int_equal(outcome.result, FLOW_INVALID);
+    assert_int_equal(desk.outcome.result, FLOW_PAGE);
+    take(flow_counter_receipt, "counter.receipt", "", "", "", KIOSK_FIELDS("receipt", "ABCD-EFGH"));
+    assert_int_equal(desk.outcome.result, FLOW_INVALID);
     assert_says("id=\"receipt-error\"");
-    take(flow_counter_receipt, "counter.receipt", "", "", "", FIELDS("receipt", "ABC"));
-    assert_int_equal(outcome.result, FLOW_INVALID);
+    take(flow_counter_receipt, "counter.receipt", "", "", "", KIOSK_FIELDS("receipt", "ABC"));
+    assert_int_equal(desk.outcome.result, FLOW_INVALID);
 }
 
 /* --- The ledger --- */
@@ -504,13 +430,12 @@ static void the_ledger_tells_what_was_done_but_no_clerk_s_name(void **state)
     (void)state;
 
     act(id, "freeze", 1, "none");
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&desk.database, STORE_WRITE);
     assert_int_equal(audit_write(unit, &refused), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
-    visit.account = account_now(id, NULL);
+    database_commit(unit);
+    desk.visit.account = account_now(id, NULL);
     take(flow_ledger, "counter.act", "", "", "", NULL);
-    assert_int_equal(outcome.page, VIEW_PAGE_LEDGER);
+    assert_int_equal(desk.outcome.page, VIEW_PAGE_LEDGER);
     assert_says("利用者登録を使えないようにしました。");
     assert_says("ログインに失敗しました。");
     assert_says("インターネットから");
@@ -524,17 +449,17 @@ static void the_ledger_tells_what_was_done_but_no_clerk_s_name(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_card_is_issued_once, make, drop),
-        cmocka_unit_test_setup_teardown(nothing_is_issued_without_a_document, make, drop),
-        cmocka_unit_test_setup_teardown(accounts_are_found_by_what_is_known, make, drop),
-        cmocka_unit_test_setup_teardown(too_many_are_said_to_be_too_many, make, drop),
-        cmocka_unit_test_setup_teardown(an_account_is_seen_and_that_is_recorded, make, drop),
-        cmocka_unit_test_setup_teardown(freezing_ends_sessions_and_is_done_once, make, drop),
-        cmocka_unit_test_setup_teardown(acts_need_a_reason_a_button_and_a_version, make, drop),
-        cmocka_unit_test_setup_teardown(a_reset_gives_one_password_once, make, drop),
-        cmocka_unit_test_setup_teardown(a_lock_is_explained_and_ended, make, drop),
-        cmocka_unit_test_setup_teardown(a_receipt_nobody_gave_is_unknown, make, drop),
-        cmocka_unit_test_setup_teardown(the_ledger_tells_what_was_done_but_no_clerk_s_name, make, drop),
+        cmocka_unit_test_setup_teardown(a_card_is_issued_once, make, kiosk_tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_issued_without_a_document, make, kiosk_tear_down),
+        cmocka_unit_test_setup_teardown(accounts_are_found_by_what_is_known, make, kiosk_tear_down),
+        cmocka_unit_test_setup_teardown(too_many_are_said_to_be_too_many, make, kiosk_tear_down),
+        cmocka_unit_test_setup_teardown(an_account_is_seen_and_that_is_recorded, make, kiosk_tear_down),
+        cmocka_unit_test_setup_teardown(freezing_ends_sessions_and_is_done_once, make, kiosk_tear_down),
+        cmocka_unit_test_setup_teardown(acts_need_a_reason_a_button_and_a_version, make, kiosk_tear_down),
+        cmocka_unit_test_setup_teardown(a_reset_gives_one_password_once, make, kiosk_tear_down),
+        cmocka_unit_test_setup_teardown(a_lock_is_explained_and_ended, make, kiosk_tear_down),
+        cmocka_unit_test_setup_teardown(a_receipt_nobody_gave_is_unknown, make, kiosk_tear_down),
+        cmocka_unit_test_setup_teardown(the_ledger_tells_what_was_done_but_no_clerk_s_name, make, kiosk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

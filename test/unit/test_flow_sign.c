@@ -21,7 +21,7 @@ static int made_count;
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &kiosk;
     if (!kiosk_make(&kiosk, "")) return -1;
     certificates_more(kiosk.directory, "one person/moved key=card/sign address=" MOVED " "
                                        "one person/renewed key=card/sign "
@@ -37,28 +37,7 @@ static int make(void **state)
     return 0;
 }
 
-static int drop(void **state)
-{
-    (void)state;
-    kiosk_drop(&kiosk);
-    return 0;
-}
-
 /* --- Accounts --- */
-
-static store_unit_t *open_unit(store_mode_t mode)
-{
-    store_unit_t *unit;
-
-    assert_int_equal(store_open(&unit, kiosk.database.store, mode, kiosk.pool), APR_SUCCESS);
-    return unit;
-}
-
-static void commit(store_unit_t *unit)
-{
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
-}
 
 /* An account with what the certificate says of its holder, and the certificate bound to it. */
 static account_t add_account(const char *kind, const char *certificate, bool applicant)
@@ -72,7 +51,7 @@ static account_t add_account(const char *kind, const char *certificate, bool app
                          .fields = fields,
                          .field_count = holder_fields(cert, fields, kiosk.pool),
                          .applicant = applicant};
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&kiosk.database, STORE_WRITE);
 
     assert_int_equal(account_insert(unit, &account, NULL, clock_now(&kiosk.clock), kiosk.pool), APR_SUCCESS);
     const binding_t binding = holder_binding(cert, &account);
@@ -80,7 +59,7 @@ static account_t add_account(const char *kind, const char *certificate, bool app
     assert_int_equal(
         visit_begin(unit, &kiosk.visit, kiosk.rules, &account, SPAN("7"), clock_now(&kiosk.clock), &cookie, kiosk.pool),
         APR_SUCCESS);
-    commit(unit);
+    database_commit(unit);
     assert_true(made_count < 8);
     made[made_count++] = account.id;
     return account;
@@ -97,7 +76,7 @@ static void load(const char *form)
 
 static void remove_all(void)
 {
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&kiosk.database, STORE_WRITE);
 
     while (made_count > 0) {
         const apr_int64_t id = made[--made_count];
@@ -107,7 +86,7 @@ static void remove_all(void)
         assert_true(found);
         assert_int_equal(account_remove(unit, id, account.version), APR_SUCCESS);
     }
-    commit(unit);
+    database_commit(unit);
 }
 
 /* Before each test: a person with card/sign, and another one with a certificate of his own. */
@@ -218,13 +197,13 @@ static void a_company_is_known_by_its_number(void **state)
 /* A certificate is bound by city. */
 static void another_citys_binding_is_none_here(void **state)
 {
-    store_unit_t *unit = open_unit(STORE_WRITE);
+    store_unit_t *unit = database_open(&kiosk.database, STORE_WRITE);
     binding_t binding = holder_binding(kiosk_certificate(&kiosk, "person/renewed"),
                                        &(account_t){.id = others, .city = SPAN("elsewhere")});
 
     (void)state;
     assert_int_equal(binding_put(unit, &binding, clock_now(&kiosk.clock)), APR_SUCCESS);
-    commit(unit);
+    database_commit(unit);
     assert_int_equal(judge("jpki.edit", "person/renewed"), SIGN_GOOD);
     assert_false(judged.bound);
 }
@@ -283,7 +262,7 @@ static void assert_field(const char *name, const char *value)
 /* As the row is, without what waits. */
 static void assert_stored(const char *name, const char *value)
 {
-    store_unit_t *unit = open_unit(STORE_READ);
+    store_unit_t *unit = database_open(&kiosk.database, STORE_READ);
     account_t account;
     bool found;
 
@@ -295,7 +274,7 @@ static void assert_stored(const char *name, const char *value)
 
 static apr_int64_t owner_of(const char *certificate)
 {
-    store_unit_t *unit = open_unit(STORE_READ);
+    store_unit_t *unit = database_open(&kiosk.database, STORE_READ);
     binding_t binding = {0};
     bool found;
 
@@ -488,5 +467,5 @@ int main(void)
         cmocka_unit_test_setup(the_old_certificate_does_not_sign_the_new_address, set_up),
         cmocka_unit_test_setup(a_draft_holds_what_waits_besides_the_answers, set_up),
     };
-    return cmocka_run_group_tests_name("flow: sign", tests, make, drop);
+    return cmocka_run_group_tests_name("flow: sign", tests, make, kiosk_tear_down);
 }

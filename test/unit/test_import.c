@@ -15,19 +15,6 @@
 
 static database_t database;
 
-static int make(void **state)
-{
-    (void)state;
-    return database_make_ready(&database) ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
-    return 0;
-}
-
 /* --- CSV --- */
 
 /* Rows as "line:cell|cell;…", or "!line:reason". */
@@ -97,7 +84,7 @@ static apr_status_t write_import(import_t *import)
     apr_status_t status;
 
     assert_int_equal(import_hash(import, NULL, database.pool), APR_SUCCESS);
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&database, STORE_WRITE);
     status = import_write(import, unit, 1, database.pool);
     if (status == APR_SUCCESS) status = store_commit(unit);
     store_close(unit);
@@ -117,9 +104,8 @@ static const char *mistakes_of(const import_t *import)
 
 static bool find(const char *number, account_t *account, const char **password)
 {
-    store_unit_t *unit;
     bool found;
-    assert_int_equal(store_open(&unit, database.store, STORE_READ, database.pool), APR_SUCCESS);
+    store_unit_t *unit = database_open(&database, STORE_READ);
     assert_int_equal(
         account_find(unit, SPAN("kawasaki"), SPAN("card"), span_of(number), account, password, &found, database.pool),
         APR_SUCCESS);
@@ -256,7 +242,7 @@ static void test_export(void **state)
     assert_string_equal(export_row(&APR_ARRAY_IDX(import.cards, 0, import_card_t).account, database.pool).at, row.at);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+#define TEST(name) DATABASE_TEST(name, &database)
 
 int main(void)
 {

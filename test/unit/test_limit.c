@@ -6,23 +6,10 @@
 
 static gate_t gate;
 
-static int make(void **state)
-{
-    (void)state;
-    return gate_make(&gate) ? 0 : -1;
-}
-
 static int make_without_memory(void **state)
 {
-    if (make(state) != 0) return -1;
+    if (gate_set_up(state)) return -1;
     gate.ports.table = NULL;
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&gate.database);
     return 0;
 }
 
@@ -442,7 +429,7 @@ static void test_effect_rolled_back(void **state)
     store_unit_t *unit;
 
     (void)state;
-    assert_int_equal(store_open(&unit, gate.database.store, STORE_WRITE, gate.database.pool), APR_SUCCESS);
+    unit = database_open(&gate.database, STORE_WRITE);
     assert_int_equal(
         limit_refund(&gate.ports, unit, gate.rules, gate.limit, &gate.subject, &permit, NULL, gate.database.pool),
         APR_SUCCESS);
@@ -451,8 +438,8 @@ static void test_effect_rolled_back(void **state)
     assert_int_equal(gate_wrong(&gate, NOW + 2 * MINUTE).state, LIMIT_LOCKED);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
-#define BARE(name) cmocka_unit_test_setup_teardown(name, make_without_memory, drop)
+#define TEST(name) GATE_TEST(name, &gate)
+#define BARE(name) cmocka_unit_test_prestate_setup_teardown(name, make_without_memory, gate_tear_down, &gate)
 
 int main(void)
 {

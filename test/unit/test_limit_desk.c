@@ -11,28 +11,14 @@
 static gate_t gate;
 static store_unit_t *unit;
 
-static int make(void **state)
-{
-    (void)state;
-    return gate_make(&gate) ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&gate.database);
-    return 0;
-}
-
 static void begin(void)
 {
-    assert_int_equal(store_open(&unit, gate.database.store, STORE_WRITE, gate.database.pool), APR_SUCCESS);
+    unit = database_open(&gate.database, STORE_WRITE);
 }
 
 static void commit(void)
 {
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
 }
 
 static limit_permit_t lock_account(apr_time_t at)
@@ -434,7 +420,7 @@ static void test_nothing_in_clear(void **state)
     assert_string_equal(gate.database.log, "");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+#define TEST(name) GATE_TEST(name, &gate)
 
 int main(void)
 {

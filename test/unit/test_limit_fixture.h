@@ -56,12 +56,23 @@ static inline void gate_fill(gate_t *gate)
     gate->subject = (limit_subject_t){SPAN("test"), SPAN("card"), SPAN("86000001"), SPAN("192.0.2.1"), false};
 }
 
-static inline bool gate_make(gate_t *gate)
+static inline int gate_set_up(void **state)
 {
-    if (!database_make_ready(&gate->database)) return false;
+    gate_t *gate = *state;
+    if (!database_make_ready(&gate->database)) return -1;
     gate_fill(gate);
-    return true;
+    return 0;
 }
+
+static inline int gate_tear_down(void **state)
+{
+    gate_t *gate = *state;
+    database_drop(&gate->database);
+    return 0;
+}
+
+/* A test with a gate and a database of its own. */
+#define GATE_TEST(test, gate) cmocka_unit_test_prestate_setup_teardown(test, gate_set_up, gate_tear_down, gate)
 
 static inline limit_permit_t gate_reserve(gate_t *gate, apr_time_t now)
 {
@@ -82,13 +93,11 @@ static inline void gate_fail(gate_t *gate, limit_permit_t *permit, apr_time_t no
 static inline limit_others_t gate_refund(gate_t *gate, const limit_permit_t *permit)
 {
     limit_others_t others = {-1, -1};
-    store_unit_t *unit;
-    assert_int_equal(store_open(&unit, gate->database.store, STORE_WRITE, gate->database.pool), APR_SUCCESS);
+    store_unit_t *unit = database_open(&gate->database, STORE_WRITE);
     assert_int_equal(limit_refund(&gate->ports, unit, gate->rules, gate->limit, &gate->subject, permit, &others,
                                   gate->database.pool),
                      APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
     return others;
 }
 

@@ -7,7 +7,6 @@
 #include "base/tally.h"
 #include "test.h"
 
-#include <apr_general.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -262,20 +261,6 @@ static void test_a_histogram_is_cumulative(void **state)
                 "t_seconds_sum{step=\"page\"} 61.000042\n");
 }
 
-static int make_pool(void **state)
-{
-    apr_pool_t *pool;
-    apr_pool_create(&pool, NULL);
-    *state = pool;
-    return 0;
-}
-
-static int free_pool(void **state)
-{
-    apr_pool_destroy(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,13 +273,9 @@ int main(void)
         cmocka_unit_test(test_a_full_table_keeps_what_it_has),
         cmocka_unit_test(test_a_place_without_a_name_counts_among_others),
         cmocka_unit_test(test_processes_lose_nothing),
-        cmocka_unit_test_setup_teardown(test_a_counter_in_text, make_pool, free_pool),
-        cmocka_unit_test_setup_teardown(test_a_gauge_has_its_bare_name, make_pool, free_pool),
-        cmocka_unit_test_setup_teardown(test_a_histogram_is_cumulative, make_pool, free_pool),
+        cmocka_unit_test_setup_teardown(test_a_counter_in_text, test_pool_make, test_pool_drop),
+        cmocka_unit_test_setup_teardown(test_a_gauge_has_its_bare_name, test_pool_make, test_pool_drop),
+        cmocka_unit_test_setup_teardown(test_a_histogram_is_cumulative, test_pool_make, test_pool_drop),
     };
-    int failed;
-    apr_initialize();
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    apr_terminate();
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

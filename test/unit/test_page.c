@@ -8,7 +8,6 @@
 #include "test.h"
 
 #include <apr_file_io.h>
-#include <apr_general.h>
 #include <apr_tables.h>
 #include <apr_time.h>
 #include <stdlib.h>
@@ -29,14 +28,7 @@ static apr_pool_t *pool;
 
 static int make_pool(void **state)
 {
-    (void)state;
-    return apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int drop_pool(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
+    pool = test_pool(state);
     return 0;
 }
 
@@ -510,28 +502,23 @@ static void typical_page_takes_microseconds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(errors_tell_their_place, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(errors_in_partials_name_their_own_file, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(sections_may_nest_to_a_bound, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(escapes_what_html_needs, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(escapes_wherever_the_byte_stands, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(keys_do_not_meet, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(looks_up_from_the_inside_out, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(dotted_names_stay_in_what_they_found, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(sections_follow_truth, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(recursion_is_bounded, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(partials_are_put_in_place, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(text_is_lasting_and_values_are_not, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(sink_errors_end_rendering, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(big_texts_pass_whole, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(sets_may_be_empty, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(directories_are_loaded, make_pool, drop_pool),
-        cmocka_unit_test_setup_teardown(typical_page_takes_microseconds, make_pool, drop_pool),
+        cmocka_unit_test_setup_teardown(errors_tell_their_place, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(errors_in_partials_name_their_own_file, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(sections_may_nest_to_a_bound, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(escapes_what_html_needs, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(escapes_wherever_the_byte_stands, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(keys_do_not_meet, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(looks_up_from_the_inside_out, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(dotted_names_stay_in_what_they_found, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(sections_follow_truth, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(recursion_is_bounded, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(partials_are_put_in_place, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(text_is_lasting_and_values_are_not, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(sink_errors_end_rendering, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(big_texts_pass_whole, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(sets_may_be_empty, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(directories_are_loaded, make_pool, test_pool_drop),
+        cmocka_unit_test_setup_teardown(typical_page_takes_microseconds, make_pool, test_pool_drop),
     };
-    int failed;
-
-    if (apr_initialize() != APR_SUCCESS) return 1;
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    apr_terminate();
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,22 +8,13 @@
 
 #include <time.h>
 
-#include <apr_general.h>
 #include <apr_time.h>
 
 static apr_pool_t *pool;
 
 static int make_pool(void **state)
 {
-    (void)state;
-    return apr_initialize() == APR_SUCCESS && apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int drop_pool(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
+    pool = test_pool(state);
     return 0;
 }
 
@@ -125,5 +116,5 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_salted), cmocka_unit_test(test_not_cut_off),
                                        cmocka_unit_test(test_refusals), cmocka_unit_test(test_damaged_hashes),
                                        cmocka_unit_test(test_nobody_costs_as_much)};
-    return cmocka_run_group_tests(tests, make_pool, drop_pool);
+    return cmocka_run_group_tests(tests, make_pool, test_pool_drop);
 }

@@ -22,19 +22,6 @@
 
 static database_t database;
 
-static int make(void **state)
-{
-    (void)state;
-    return database_make_ready(&database) ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
-    return 0;
-}
-
 /* --- Towns --- */
 
 static void test_towns(void **state)
@@ -159,7 +146,7 @@ static apr_status_t import(const char *text, bool commit)
     apr_status_t status;
 
     assert_int_equal(file.mistakes->nelts, 0);
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&database, STORE_WRITE);
     status = postcode_file_write(&file, unit, "2026-10-30", 77, progress);
     if (status == APR_SUCCESS && commit) status = store_commit(unit);
     store_close(unit);
@@ -170,11 +157,10 @@ static apr_status_t import(const char *text, bool commit)
 static const char *find(const char *code)
 {
     postcode_address_t *addresses;
-    store_unit_t *unit;
     const char *all = "";
     int count;
+    store_unit_t *unit = database_open(&database, STORE_READ);
 
-    assert_int_equal(store_open(&unit, database.store, STORE_READ, database.pool), APR_SUCCESS);
     assert_int_equal(postcode_find(unit, span_of(code), &addresses, &count), APR_SUCCESS);
     for (int i = 0; i < count; i++)
         all = apr_pstrcat(database.pool, all, addresses[i].prefecture.at, "|", addresses[i].city.at, "|",
@@ -186,9 +172,8 @@ static const char *find(const char *code)
 static postcode_set_t read_set(void)
 {
     postcode_set_t set;
-    store_unit_t *unit;
+    store_unit_t *unit = database_open(&database, STORE_READ);
 
-    assert_int_equal(store_open(&unit, database.store, STORE_READ, database.pool), APR_SUCCESS);
     assert_int_equal(postcode_set(unit, &set), APR_SUCCESS);
     store_close(unit);
     return set;
@@ -273,7 +258,7 @@ static void test_sample(void **state)
     assert_int_equal(told, 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+#define TEST(name) DATABASE_TEST(name, &database)
 
 int main(void)
 {

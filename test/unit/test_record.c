@@ -6,22 +6,13 @@
 #include "base/record.h"
 #include "test.h"
 
-#include <apr_general.h>
 #include <stdlib.h>
 
 static apr_pool_t *pool;
 
 static int make_pool(void **state)
 {
-    (void)state;
-    return apr_initialize() == APR_SUCCESS && apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int drop_pool(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
+    pool = test_pool(state);
     return 0;
 }
 
@@ -114,5 +105,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_encoding), cmocka_unit_test(test_decoding),
                                        cmocka_unit_test(test_refusals), cmocka_unit_test(test_round_trips)};
-    return cmocka_run_group_tests(tests, make_pool, drop_pool);
+    return cmocka_run_group_tests(tests, make_pool, test_pool_drop);
 }

@@ -34,7 +34,7 @@ static desk_t desk;
 
 static int begin(void **state)
 {
-    if (fixture_begin(state)) return -1;
+    if (test_pool_make(state)) return -1;
     desk.pool = *state;
     desk.rules = fixture_open(rules_text, desk.pool);
     return 0;
@@ -204,5 +204,5 @@ int main(void)
         cmocka_unit_test_setup(a_form_has_the_sections_of_the_other, clear),
         cmocka_unit_test_setup(its_rules_have_its_own_name, clear),
     };
-    return cmocka_run_group_tests_name("rules: address", tests, begin, fixture_end);
+    return cmocka_run_group_tests_name("rules: address", tests, begin, test_pool_drop);
 }

@@ -5,16 +5,6 @@
  */
 #include "test_rules_fixture.h"
 
-static rules_t *open_city(apr_pool_t *pool)
-{
-    rules_compiled_t compiled;
-    rules_t *rules;
-    const char *why;
-    assert_int_equal(rules_compile(&compiled, "rules/kawasaki.rules", pool), APR_SUCCESS);
-    assert_int_equal(rules_open(&rules, compiled.image, &why, pool), APR_SUCCESS);
-    return rules;
-}
-
 static void assert_certificate(const rules_t *rules, const char *name, uint32_t doors, uint32_t revocation,
                                uint32_t fresh, uint32_t provisional)
 {
@@ -30,7 +20,7 @@ static void assert_certificate(const rules_t *rules, const char *name, uint32_t 
 /* No signing certificate logs in, no authentication certificate signs. */
 static void the_city_has_all_three(void **state)
 {
-    rules_t *rules = open_city(*state);
+    rules_t *rules = fixture_open_city(*state);
     assert_int_equal(rules_count(rules, RULES_CERTIFICATES), 3);
     assert_certificate(rules, "jpki-signing", RULES_DOOR_SIGN, RULES_REVOCATION_LIST, 2 * 86400, 0);
     assert_certificate(rules, "jpki-authentication", RULES_DOOR_LOG_IN, RULES_REVOCATION_LIST, 2 * 86400, 0);
@@ -67,7 +57,7 @@ static void a_city_replaces_one(void **state)
 
 static void sentences_are_filled_in(void **state)
 {
-    rules_t *rules = open_city(*state);
+    rules_t *rules = fixture_open_city(*state);
     const record_pair_t revoked[] = {{SPAN("at"), SPAN("4月3日")}, {SPAN("reason"), SPAN("紛失")}};
     const record_pair_t tries[] = {{SPAN("tries"), SPAN("2")}};
     span_t said = rules_fill(rules_message(rules, RULES_MESSAGE_CERT_REVOKED), revoked, 2, *state);
@@ -100,5 +90,5 @@ int main(void)
         cmocka_unit_test(sentences_are_filled_in),
         cmocka_unit_test(placeholders_belong_to_their_sentences),
     };
-    return cmocka_run_group_tests_name("rules: certificate", tests, fixture_begin, fixture_end);
+    return cmocka_run_group_tests_name("rules: certificate", tests, test_pool_make, test_pool_drop);
 }

@@ -222,5 +222,5 @@ int main(void)
         cmocka_unit_test(what_is_no_file),
         cmocka_unit_test(no_text_breaks_the_compiler),
     };
-    return cmocka_run_group_tests_name("rules: compile", tests, fixture_begin, fixture_end);
+    return cmocka_run_group_tests_name("rules: compile", tests, test_pool_make, test_pool_drop);
 }

@@ -61,7 +61,7 @@ static const char *with_list(apr_pool_t *pool)
 
 static int begin(void **state)
 {
-    if (fixture_begin(state)) return -1;
+    if (test_pool_make(state)) return -1;
     city.pool = *state;
     city.rules = fixture_open(with_list(city.pool), city.pool);
     city.form = rules_form(city.rules, SPAN("test.edit"));
@@ -413,5 +413,5 @@ int main(void)
         TEST(secrets_are_not_touched),
         TEST(all_fields_report),
     };
-    return cmocka_run_group_tests_name("rules: eval", tests, begin, fixture_end);
+    return cmocka_run_group_tests_name("rules: eval", tests, begin, test_pool_drop);
 }

@@ -10,26 +10,9 @@
 #include "test.h"
 
 #include <apr_file_io.h>
-#include <apr_general.h>
 
 /* A city, its session, the kind `card` and all messages: what a test is not about. */
 #define BASE_RULES "test/cases/bad-rules/with/base.rules"
-
-/* Makes a pool the test's state; fixture_end takes it down. */
-static inline int fixture_begin(void **state)
-{
-    apr_pool_t *pool;
-    if (apr_initialize() != APR_SUCCESS || apr_pool_create(&pool, NULL) != APR_SUCCESS) return -1;
-    *state = pool;
-    return 0;
-}
-
-static inline int fixture_end(void **state)
-{
-    apr_pool_destroy(*state);
-    apr_terminate();
-    return 0;
-}
 
 /* Compiles these bytes as a file of their own. */
 static inline apr_status_t fixture_compile_bytes(rules_compiled_t *compiled, span_t bytes, apr_pool_t *pool)
@@ -67,6 +50,17 @@ static inline rules_t *fixture_open(const char *text, apr_pool_t *pool)
         print_message("%s\n", rules_mistake_text(&APR_ARRAY_IDX(compiled.mistakes, i, rules_mistake_t), pool));
     }
     assert_int_equal(status, APR_SUCCESS);
+    assert_int_equal(rules_open(&rules, compiled.image, &why, pool), APR_SUCCESS);
+    return rules;
+}
+
+/* The city's own. */
+static inline rules_t *fixture_open_city(apr_pool_t *pool)
+{
+    rules_compiled_t compiled;
+    rules_t *rules;
+    const char *why;
+    assert_int_equal(rules_compile(&compiled, "rules/kawasaki.rules", pool), APR_SUCCESS);
     assert_int_equal(rules_open(&rules, compiled.image, &why, pool), APR_SUCCESS);
     return rules;
 }

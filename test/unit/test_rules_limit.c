@@ -25,11 +25,7 @@ static void the_city_has_limits(void **state)
     static const uint32_t growing[RULES_LOCKS_MAX] = {300, 1800, 21600};
     static const uint32_t counter[RULES_LOCKS_MAX] = {RULES_LOCK_COUNTER};
     static const uint32_t hour[RULES_LOCKS_MAX] = {3600};
-    rules_compiled_t compiled;
-    rules_t *rules;
-    const char *why;
-    assert_int_equal(rules_compile(&compiled, "rules/kawasaki.rules", *state), APR_SUCCESS);
-    assert_int_equal(rules_open(&rules, compiled.image, &why, *state), APR_SUCCESS);
+    rules_t *rules = fixture_open_city(*state);
 
     const rules_limit_t *limit = rules_limit(rules, SPAN("password"));
     assert_non_null(limit);
@@ -147,5 +143,5 @@ int main(void)
         cmocka_unit_test(fills_in_what_is_known),     cmocka_unit_test(values_are_not_looked_into),
         cmocka_unit_test(other_braces_stay),          cmocka_unit_test(nothing_to_fill_in),
     };
-    return cmocka_run_group_tests_name("rules: limit", tests, fixture_begin, fixture_end);
+    return cmocka_run_group_tests_name("rules: limit", tests, test_pool_make, test_pool_drop);
 }

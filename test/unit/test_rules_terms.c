@@ -5,16 +5,6 @@
  */
 #include "test_rules_fixture.h"
 
-static rules_t *open_city(apr_pool_t *pool)
-{
-    rules_compiled_t compiled;
-    rules_t *rules;
-    const char *why;
-    assert_int_equal(rules_compile(&compiled, "rules/kawasaki.rules", pool), APR_SUCCESS);
-    assert_int_equal(rules_open(&rules, compiled.image, &why, pool), APR_SUCCESS);
-    return rules;
-}
-
 static void assert_kind(const rules_t *rules, const char *name, const char *signs_with, const char *logs_in_with)
 {
     const rules_kind_t *kind = rules_kind(rules, span_of(name));
@@ -25,7 +15,7 @@ static void assert_kind(const rules_t *rules, const char *name, const char *sign
 
 static void kinds_name_their_certificates(void **state)
 {
-    rules_t *rules = open_city(*state);
+    rules_t *rules = fixture_open_city(*state);
     assert_kind(rules, "jpki", "jpki-signing", "jpki-authentication");
     assert_kind(rules, "corporate", "registry", "registry");
     assert_kind(rules, "card", "", "");
@@ -126,7 +116,7 @@ static void codes_may_be_any_word(void **state)
 
 static void the_city_says_how_accounts_end(void **state)
 {
-    rules_t *rules = open_city(*state);
+    rules_t *rules = fixture_open_city(*state);
     assert_int_equal(rules_retention(rules, SPAN("evidence"))->lasts, 3653u * 86400u);
     assert_int_equal(rules_lockout(rules, SPAN("re-registration"))->binds, RULES_BINDS_CERTIFICATE);
     assert_int_equal(rules_count(rules, RULES_REFUSALS), 1);
@@ -140,7 +130,7 @@ static void the_city_says_how_accounts_end(void **state)
 static void a_change_asks_what_a_registration_asks(void **state)
 {
     static const char *const kinds[] = {"jpki", "corporate"};
-    rules_t *rules = open_city(*state);
+    rules_t *rules = fixture_open_city(*state);
     for (int i = 0; i < 2; i++) {
         const rules_form_t *first = rules_form(rules, span_of(apr_pstrcat(*state, kinds[i], ".register", NULL)));
         const rules_form_t *edit = rules_form(rules, span_of(apr_pstrcat(*state, kinds[i], ".edit", NULL)));
@@ -171,7 +161,7 @@ static void assert_pin(const rules_t *rules, const rules_form_t *form, const cha
 
 static void a_signing_pin_has_letters_and_digits(void **state)
 {
-    rules_t *rules = open_city(*state);
+    rules_t *rules = fixture_open_city(*state);
     const rules_form_t *form = rules_form(rules, SPAN("jpki.sign"));
     assert_int_equal(form->field_count, 2);
     assert_pin(rules, form, "ABC123", "");
@@ -187,7 +177,7 @@ static void a_signing_pin_has_letters_and_digits(void **state)
 
 static void a_file_has_any_password(void **state)
 {
-    rules_t *rules = open_city(*state);
+    rules_t *rules = fixture_open_city(*state);
     const rules_form_t *form = rules_form(rules, SPAN("corporate.login"));
     assert_int_equal(form->field_count, 1);
     assert_pin(rules, form, "a", "");
@@ -212,5 +202,5 @@ int main(void)
         cmocka_unit_test(a_signing_pin_has_letters_and_digits),
         cmocka_unit_test(a_file_has_any_password),
     };
-    return cmocka_run_group_tests_name("rules: terms", tests, fixture_begin, fixture_end);
+    return cmocka_run_group_tests_name("rules: terms", tests, test_pool_make, test_pool_drop);
 }

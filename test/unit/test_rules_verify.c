@@ -51,7 +51,7 @@ static int begin(void **state)
 {
     char *root;
     rules_compiled_t compiled;
-    if (fixture_begin(state)) return -1;
+    if (test_pool_make(state)) return -1;
     if (apr_filepath_get(&root, 0, *state) != APR_SUCCESS) return -1;
     const char *place = strstr(rules_text, "LIST");
     const char *text = apr_pstrcat(*state, apr_pstrmemdup(*state, rules_text, (apr_size_t)(place - rules_text)), root,
@@ -379,5 +379,5 @@ int main(void)
         cmocka_unit_test(wrong_rules_are_refused),     cmocka_unit_test(wrong_terms_are_refused),
         cmocka_unit_test(wrong_addresses_are_refused), cmocka_unit_test(another_format_is_refused),
     };
-    return cmocka_run_group_tests_name("rules: verify", tests, begin, fixture_end);
+    return cmocka_run_group_tests_name("rules: verify", tests, begin, test_pool_drop);
 }

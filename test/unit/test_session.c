@@ -15,19 +15,6 @@
 static database_t database;
 static const session_life_t life = {1800, 28800};
 
-static int make(void **state)
-{
-    (void)state;
-    return database_make_ready(&database) ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
-    return 0;
-}
-
 static apr_time_t after(apr_int64_t seconds)
 {
     return START + apr_time_from_sec(seconds);
@@ -66,7 +53,7 @@ static void test_row(void **state)
     store_unit_t *unit;
 
     (void)state;
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&database, STORE_WRITE);
     apr_int64_t account = insert_account(unit, "86000001");
     cookie = begin(unit, &session, account);
     begin(unit, &other, account);
@@ -103,7 +90,7 @@ static void test_given_token(void **state)
     store_unit_t *unit;
 
     (void)state;
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&database, STORE_WRITE);
     session.account = insert_account(unit, "86000001");
     assert_int_equal(session_begin(unit, &session, &cookie, START, database.pool), APR_SUCCESS);
     assert_int_equal(read_at(unit, &session, "kawasaki", START), SESSION_LIVE);
@@ -119,7 +106,7 @@ static void test_insertion(void **state)
     store_unit_t *unit;
 
     (void)state;
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&database, STORE_WRITE);
     session.account = insert_account(unit, "86000001");
     assert_int_equal(session_begin(unit, &session, &cookie, START, database.pool), APR_SUCCESS);
     session.insertion = SPAN("");
@@ -165,7 +152,7 @@ static void test_touch(void **state)
     store_unit_t *unit;
 
     (void)state;
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&database, STORE_WRITE);
     begin(unit, &session, insert_account(unit, "86000001"));
     assert_false(session_touch_due(&session, after(59)));
     assert_true(session_touch_due(&session, after(60)));
@@ -183,7 +170,7 @@ static void test_purge(void **state)
     store_unit_t *unit;
 
     (void)state;
-    assert_int_equal(store_open(&unit, database.store, STORE_WRITE, database.pool), APR_SUCCESS);
+    unit = database_open(&database, STORE_WRITE);
     apr_int64_t account = insert_account(unit, "86000001");
     begin(unit, &idle, account);
     begin(unit, &old, account);
@@ -248,9 +235,8 @@ static const apr_int64_t owner = 0x123456789abcdef;
 
 static int make_cache(void **state)
 {
-    (void)state;
     memset(&drawer, 0, sizeof drawer);
-    return session_epochs_init(&epochs) == APR_SUCCESS ? make(state) : -1;
+    return session_epochs_init(&epochs) == APR_SUCCESS ? database_set_up(state) : -1;
 }
 
 static session_epoch_t now_epoch(void)
@@ -353,8 +339,8 @@ static void test_epochs_are_random(void **state)
     assert_int_equal(equal, 0);
 }
 
-#define CACHE_TEST(name) cmocka_unit_test_setup_teardown(name, make_cache, drop)
-#define ROW_TEST(name)   cmocka_unit_test_setup_teardown(name, make, drop)
+#define CACHE_TEST(name) cmocka_unit_test_prestate_setup_teardown(name, make_cache, database_tear_down, &database)
+#define ROW_TEST(name)   DATABASE_TEST(name, &database)
 
 int main(void)
 {

@@ -11,7 +11,6 @@
 #include "test.h"
 #include "wire/frame.h"
 
-#include <apr_general.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -19,15 +18,7 @@ static apr_pool_t *pool;
 
 static int begin(void **state)
 {
-    (void)state;
-    return apr_initialize() == APR_SUCCESS && apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
+    pool = test_pool(state);
     return 0;
 }
 
@@ -252,5 +243,5 @@ int main(void)
         cmocka_unit_test(test_pin_read),       cmocka_unit_test(test_given),
         cmocka_unit_test(test_sentences),      cmocka_unit_test(test_info),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, test_pool_drop);
 }

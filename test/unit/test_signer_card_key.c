@@ -7,7 +7,6 @@
 #include "signer/card_key.h"
 #include "test.h"
 
-#include <apr_general.h>
 #include <openssl/cms.h>
 #include <openssl/rsa.h>
 
@@ -170,17 +169,8 @@ static int free_key(void **state)
 
 static int start(void **state)
 {
-    (void)state;
-    if (apr_initialize() || apr_pool_create(&pool, NULL)) return -1;
+    pool = test_pool(state);
     directory = certificates_make(pool);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
     return 0;
 }
 
@@ -192,5 +182,5 @@ int main(void)
         WITH_KEY(test_signature), WITH_KEY(test_other_padding),           WITH_KEY(test_bad_cards),
         WITH_KEY(test_cms),       cmocka_unit_test(test_other_algorithm),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, test_pool_drop);
 }

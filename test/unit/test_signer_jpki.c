@@ -6,8 +6,6 @@
 #include "signer/jpki.h"
 #include "test.h"
 
-#include <apr_general.h>
-
 enum { FILE_COUNT = 0x20, FILE_ROOM = 0x9000 };
 
 typedef struct {
@@ -423,15 +421,7 @@ static void test_sign(void **state)
 
 static int start(void **state)
 {
-    (void)state;
-    return apr_initialize() || apr_pool_create(&pool, NULL) ? -1 : 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
+    pool = test_pool(state);
     return 0;
 }
 
@@ -445,5 +435,5 @@ int main(void)
         ON_NEW_CARD(test_certificate), ON_NEW_CARD(test_no_certificate),  ON_NEW_CARD(test_bad_certificate),
         ON_NEW_CARD(test_identity),    ON_NEW_CARD(test_closed_identity), ON_NEW_CARD(test_sign),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, test_pool_drop);
 }

@@ -10,7 +10,6 @@
 #include "wire/shape.h"
 
 #include <apr_file_io.h>
-#include <apr_general.h>
 
 #include <stdlib.h>
 #include <time.h>
@@ -401,19 +400,10 @@ static void test_damaged(void **state)
 
 static int start(void **state)
 {
-    (void)state;
-    if (apr_initialize() || apr_pool_create(&pool, NULL)) return -1;
+    pool = test_pool(state);
     directory = certificates_make(pool);
     shell("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=small -keyout small.key"
           " -out small.crt && openssl x509 -in small.crt -outform DER -out small.der");
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
     return 0;
 }
 
@@ -428,5 +418,5 @@ int main(void)
         cmocka_unit_test(test_absurd_inside), cmocka_unit_test(test_many_bags),
         cmocka_unit_test(test_not_a_pair),    cmocka_unit_test(test_damaged),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, test_pool_drop);
 }

@@ -9,7 +9,6 @@
 #include "test.h"
 #include "wire/manifest.h"
 
-#include <apr_general.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -111,9 +110,9 @@ static void set_validity(long from, long until)
 
 static int begin(void **state)
 {
-    (void)state;
+    pool = test_pool(state);
     strcpy(place, "/tmp/signer-XXXXXX");
-    if (apr_initialize() != APR_SUCCESS || apr_pool_create(&pool, NULL) != APR_SUCCESS || !mkdtemp(place)) return -1;
+    if (!mkdtemp(place)) return -1;
     card.pair = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
     card.x509 = X509_new();
     X509_set_version(card.x509, X509_VERSION_3);
@@ -125,14 +124,11 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-    (void)state;
     if (fork() == 0) execl("/bin/rm", "rm", "-rf", place, (char *)NULL);
     wait(NULL);
     X509_free(card.x509);
     EVP_PKEY_free(card.pair);
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
+    return test_pool_drop(state);
 }
 
 /* Everything well again. */

@@ -9,7 +9,6 @@
 #include "test.h"
 
 #include <apr_file_io.h>
-#include <apr_general.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,20 +25,17 @@ static char place[64];
 
 static int begin(void **state)
 {
-    (void)state;
+    pool = test_pool(state);
     strcpy(place, "/tmp/signer-XXXXXX");
     umask(0077);
-    return apr_initialize() == APR_SUCCESS && apr_pool_create(&pool, NULL) == APR_SUCCESS && mkdtemp(place) ? 0 : -1;
+    return mkdtemp(place) ? 0 : -1;
 }
 
 static int end(void **state)
 {
-    (void)state;
     if (fork() == 0) execl("/bin/rm", "rm", "-rf", place, (char *)NULL);
     wait(NULL);
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
+    return test_pool_drop(state);
 }
 
 static const char *in_place(const char *name)

@@ -34,21 +34,9 @@ static manifest_t manifest;
 
 static int make(void **state)
 {
-    rules_compiled_t compiled;
-    const char *why;
-
-    (void)state;
+    *state = &kiosk;
     if (!kiosk_make(&kiosk, rules_text)) return -1;
-    return rules_compile(&compiled, "rules/kawasaki.rules", kiosk.pool) == APR_SUCCESS &&
-                   rules_open(&other_rules, compiled.image, &why, kiosk.pool) == APR_SUCCESS
-               ? 0
-               : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    kiosk_drop(&kiosk);
+    other_rules = kiosk_rules(&kiosk, KIOSK_CITY_RULES, "");
     return 0;
 }
 
@@ -438,5 +426,5 @@ int main(void)
         cmocka_unit_test_setup(other_words_are_refused, set_up),
         cmocka_unit_test_setup(bytes_that_are_no_manifest_are_refused, set_up),
     };
-    return cmocka_run_group_tests_name("flow: statement", tests, make, drop);
+    return cmocka_run_group_tests_name("flow: statement", tests, make, kiosk_tear_down);
 }

@@ -12,23 +12,9 @@
 
 static database_t database;
 
-static int make(void **state)
-{
-    (void)state;
-    return database_make_ready(&database) ? 0 : -1;
-}
-
 static int make_empty(void **state)
 {
-    (void)state;
-    return database_make(&database) ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    database_drop(&database);
-    return 0;
+    return database_make(*state) ? 0 : -1;
 }
 
 static store_unit_t *open_unit(const store_t *store, store_mode_t mode)
@@ -81,8 +67,7 @@ static void insert_one(void)
 {
     store_unit_t *unit = open_unit(database.store, STORE_WRITE);
     assert_int_equal(insert(unit, 1, "86000001", NULL), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
 }
 
 static bool logged(const char *piece)
@@ -141,8 +126,7 @@ static void test_every_query(void **state)
         else
             assert_int_equal(store_change(unit, (store_query_t)query, values, text->parameters, NULL), APR_SUCCESS);
     }
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
     assert_string_equal(database.log, "");
 }
 
@@ -239,8 +223,7 @@ static void test_failed_unit(void **state)
 
     unit = open_unit(database.store, STORE_WRITE); /* the connection is as good as before */
     assert_int_equal(insert(unit, 2, "86000002", NULL), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
     assert_int_equal(count_rows(database.store, 2), 1);
 }
 
@@ -333,8 +316,7 @@ static void test_foreign_keys(void **state)
     insert_one();
     unit = open_unit(database.store, STORE_WRITE);
     assert_int_equal(put(unit, 1, "name", "somebody"), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
     assert_int_equal(database_run(&database.source, "DELETE FROM account", database.pool), 0);
     insert_one();
     unit = open_unit(database.store, STORE_READ);
@@ -357,14 +339,12 @@ static void test_two_connections(void **state)
     assert_int_equal(store_open(&other, second, STORE_WRITE, database.pool), BASE_EBUSY);
     assert_null(other);
     assert_true(logged("KW-STORE-001 begin: sqlite3 "));
-    assert_int_equal(store_commit(first), APR_SUCCESS);
-    store_close(first);
+    database_commit(first);
 
     assert_int_equal(count_rows(second, 2), 1);
     other = open_unit(second, STORE_WRITE);
     assert_int_equal(insert(other, 3, "86000003", NULL), APR_SUCCESS);
-    assert_int_equal(store_commit(other), APR_SUCCESS);
-    store_close(other);
+    database_commit(other);
     assert_int_equal(count_rows(database.store, 3), 1);
 }
 
@@ -411,8 +391,7 @@ static void test_altered_schema(void **state)
     assert_int_equal(database_run(&other, "ALTER TABLE account ADD COLUMN remark TEXT", database.pool), 0);
     unit = open_unit(database.store, STORE_WRITE);
     assert_int_equal(insert(unit, 2, "86000002", NULL), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
     assert_string_equal(database.log, "");
 }
 
@@ -438,8 +417,7 @@ static void test_full_disk(void **state)
     unit = open_unit(database.store, STORE_WRITE);
     assert_string_equal(first_field(unit, 1), "");
     assert_int_equal(put(unit, 1, "name", "short"), APR_SUCCESS);
-    assert_int_equal(store_commit(unit), APR_SUCCESS);
-    store_close(unit);
+    database_commit(unit);
 }
 
 /* --- The lock of writers --- */
@@ -545,8 +523,8 @@ static void test_unknown_database(void **state)
     assert_non_null(error);
 }
 
-#define TEST(name)       cmocka_unit_test_setup_teardown(name, make, drop)
-#define EMPTY_TEST(name) cmocka_unit_test_setup_teardown(name, make_empty, drop)
+#define TEST(name)       DATABASE_TEST(name, &database)
+#define EMPTY_TEST(name) cmocka_unit_test_prestate_setup_teardown(name, make_empty, database_tear_down, &database)
 
 int main(void)
 {

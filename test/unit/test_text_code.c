@@ -5,19 +5,6 @@
 #include "test.h"
 #include "text/text.h"
 
-static int set_up(void **state)
-{
-    apr_initialize();
-    return apr_pool_create((apr_pool_t **)state, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    apr_pool_destroy(*state);
-    apr_terminate();
-    return 0;
-}
-
 static void assert_text(span_t actual, const char *expected, apr_pool_t *pool)
 {
     assert_string_equal(span_text(pool, actual), expected);
@@ -221,5 +208,5 @@ int main(void)
         cmocka_unit_test(full_width_composes_marks),
         cmocka_unit_test(types_are_found_by_name),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, test_pool_make, test_pool_drop);
 }

@@ -8,19 +8,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static int set_up(void **state)
-{
-    apr_initialize();
-    return apr_pool_create((apr_pool_t **)state, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    apr_pool_destroy(*state);
-    apr_terminate();
-    return 0;
-}
-
 static void dates_carry_their_era(void **state)
 {
     static const char *const dates[][2] = {
@@ -86,5 +73,5 @@ int main(void)
         cmocka_unit_test(days_that_are_none_are_refused),
         cmocka_unit_test(times_are_those_of_japan),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, test_pool_make, test_pool_drop);
 }

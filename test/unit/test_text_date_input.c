@@ -12,16 +12,7 @@ static apr_pool_t *pool;
 
 static int set_up(void **state)
 {
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
+    pool = test_pool(state);
     return 0;
 }
 
@@ -135,5 +126,5 @@ int main(void)
         cmocka_unit_test(what_is_no_day_is_refused),
         cmocka_unit_test(blank_is_fine_and_a_stored_day_is_not_copied),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, test_pool_drop);
 }

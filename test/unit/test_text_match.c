@@ -12,16 +12,7 @@ static apr_pool_t *pool;
 
 static int set_up(void **state)
 {
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
+    pool = test_pool(state);
     return 0;
 }
 
@@ -391,5 +382,5 @@ int main(void)
         cmocka_unit_test(writings_of_one_address_match),
         cmocka_unit_test(long_texts_are_bounded),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, test_pool_drop);
 }

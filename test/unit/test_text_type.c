@@ -285,19 +285,6 @@ static const case_t cases[] = {
     {"email", "　", ""},
 };
 
-static int set_up(void **state)
-{
-    apr_initialize();
-    return apr_pool_create((apr_pool_t **)state, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    apr_pool_destroy(*state);
-    apr_terminate();
-    return 0;
-}
-
 static void values_are_accepted_as_people_type_them(void **state)
 {
     apr_pool_t *pool = *state;
@@ -390,5 +377,5 @@ int main(void)
         cmocka_unit_test(nothing_is_no_mistake),
         cmocka_unit_test(marks_are_counted_after_composing_too),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, test_pool_make, test_pool_drop);
 }

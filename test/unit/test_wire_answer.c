@@ -7,7 +7,6 @@
 #include "wire/answer.h"
 #include "wire/message.h"
 
-#include <apr_general.h>
 #include <stdlib.h>
 
 #define HOLDER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -16,15 +15,7 @@ static apr_pool_t *pool;
 
 static int begin(void **state)
 {
-    (void)state;
-    return apr_initialize() == APR_SUCCESS && apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
+    pool = test_pool(state);
     return 0;
 }
 
@@ -367,5 +358,5 @@ int main(void)
         cmocka_unit_test(messages_come_back),
         cmocka_unit_test(other_messages_are_refused),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, test_pool_drop);
 }

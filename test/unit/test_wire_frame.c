@@ -6,7 +6,6 @@
 #include "test.h"
 #include "wire/frame.h"
 
-#include <apr_general.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -26,16 +25,8 @@ static int in = -1, out = -1; /* where the test reads and writes */
 
 static int begin(void **state)
 {
-    (void)state;
     signal(SIGPIPE, SIG_IGN); /* as programs that write to pipes do */
-    return apr_initialize() == APR_SUCCESS && apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
+    pool = test_pool(state);
     return 0;
 }
 
@@ -355,5 +346,5 @@ int main(void)
         cmocka_unit_test_teardown(a_reader_that_is_gone_is_an_error_and_no_signal, close_ends),
         cmocka_unit_test_teardown(what_is_no_descriptor_is_an_error, close_ends),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, test_pool_drop);
 }

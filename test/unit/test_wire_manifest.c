@@ -6,7 +6,6 @@
 #include "test.h"
 #include "wire/manifest.h"
 
-#include <apr_general.h>
 #include <stdlib.h>
 
 #define RULES "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -25,15 +24,7 @@ static apr_pool_t *pool;
 
 static int begin(void **state)
 {
-    (void)state;
-    return apr_initialize() == APR_SUCCESS && apr_pool_create(&pool, NULL) == APR_SUCCESS ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
+    pool = test_pool(state);
     return 0;
 }
 
@@ -343,5 +334,5 @@ int main(void)
         cmocka_unit_test(bounds_hold_to_the_byte),
         cmocka_unit_test(cut_and_altered_bytes),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, test_pool_drop);
 }

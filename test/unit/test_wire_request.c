@@ -8,7 +8,6 @@
 #include "test.h"
 #include "wire/request.h"
 
-#include <apr_general.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -25,22 +24,13 @@ static request_pin_t ours, foreign;
 
 static int begin(void **state)
 {
-    (void)state;
-    if (apr_initialize() != APR_SUCCESS || apr_pool_create(&pool, NULL) != APR_SUCCESS) return -1;
+    pool = test_pool(state);
     ours.origin = ORIGIN;
     foreign.origin = "https://elsewhere.example.jp";
     return request_public_key(ours.key, seed) == APR_SUCCESS &&
                    request_public_key(foreign.key, foreign_seed) == APR_SUCCESS
                ? 0
                : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
 }
 
 static request_t sample(void)
@@ -461,5 +451,5 @@ int main(void)
         cmocka_unit_test(what_nobody_would_open_is_not_sealed),
         cmocka_unit_test(the_size_has_an_end),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, test_pool_drop);
 }

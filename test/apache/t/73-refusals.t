@@ -92,7 +92,7 @@ like($at->html, qr{href="/jpki/register/terms"}, 'is led to the registration');
 # --- PINs ---
 
 like(refused('a wrong PIN', 'card-pin-wrong', sub { registration(pin => '9999') })->text, qr/あと2回/, 'with the tries that are left');
-like(refused('a wrong signing PIN', 'card-pin-wrong', sub { registration('signing-pin' => 'WRONG1') })->text, qr/あと4回/,
+like(refused('a wrong signing PIN', 'card-signing-pin-wrong', sub { registration('signing-pin' => 'WRONG1') })->text, qr/あと4回/,
     'with those of this one');
 is($reader->tries('auth') . $reader->tries('sign'), '34', 'as the card has them');
 my $verify = $reader->count('VERIFY');
