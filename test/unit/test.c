@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <apr_general.h>
+#include <stdlib.h>
 
 apr_pool_t *test_pool(void **state)
 {
@@ -24,4 +25,12 @@ int test_pool_drop(void **state)
     apr_pool_destroy(*state);
     apr_terminate();
     return 0;
+}
+
+apr_size_t test_step(void)
+{
+    const char *step = getenv("TEST_STEP");
+    const int number = step ? atoi(step) : 1;
+
+    return number > 0 ? (apr_size_t)number : 1;
 }

@@ -21,4 +21,8 @@ apr_pool_t *test_pool(void **state);
 int test_pool_make(void **state);
 int test_pool_drop(void **state);
 
+/* How far loops over every byte go at once: 1, or TEST_STEP from the environment, for runs that are slow (valgrind);
+ * the others look at every one. */
+apr_size_t test_step(void);
+
 #endif

@@ -209,7 +209,7 @@ static void flip_each(const char *column, span_t stored, apr_size_t step, eviden
 {
     char *bytes = span_text(database.pool, stored);
 
-    for (apr_size_t at = 0; at < stored.size; at += step) {
+    for (apr_size_t at = 0; at < stored.size; at += step * test_step()) {
         bytes[at] ^= 1;
         put_column(column, (span_t){bytes, stored.size});
         evidence_report_t report = verify("20261122-AAAA-AAAA");
