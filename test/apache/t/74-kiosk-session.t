@@ -80,7 +80,8 @@ is($at{$_}->set_cookie(session => $at{$_}{kept})->get('/jpki/edit')->place, '/lo
 $who = enter();
 $reader->remove;
 is($who->tab->get('/session/card')->status, 403, 'the script is told that the card has left');
-is($who->row_of($who->{kept}), '', 'which ends the session');
+isnt($who->row_of($who->{kept}), '', 'and that is all: what was typed can still be sent');
+is($who->get('/jpki/edit')->place, $gone, 'the next page ends the session');
 is($who->set_cookie(session => $who->{kept})->get('/jpki/edit')->place, '/login?purpose=jpki-edit', 'for good');
 $reader->insert;
 $who = enter();
