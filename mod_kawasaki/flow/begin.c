@@ -121,7 +121,7 @@ static bool judge(const flow_request_t *request, begin_t *begin)
 
 static apr_status_t check_lockout(const flow_request_t *request, begin_t *begin)
 {
-    const rules_lockout_t *lockout = rules_lockout(request->rules, SPAN("re-registration"));
+    const rules_lockout_t *lockout = holder_lockout(request);
     record_pair_t until = {SPAN("until"), SPAN("")};
     apr_time_t end;
     apr_status_t status = holder_locked_out(request, begin->cert, &end);
@@ -163,11 +163,8 @@ static apr_size_t fields_of(const flow_request_t *request, const begin_t *begin,
 static apr_status_t find_holder(const flow_request_t *request, store_unit_t *unit, const cert_t *cert, apr_int64_t own,
                                 account_t *account, bool *found)
 {
-    binding_t binding;
-    apr_status_t status = binding_find(unit, rules_span(request->rules, rules_city(request->rules)->id),
-                                       span_of(cert->identity), &binding, found, request->pool);
+    apr_status_t status = holder_find(request, unit, cert, account, found);
 
-    if (status == APR_SUCCESS && *found) status = account_read(unit, binding.account, account, found, request->pool);
     if (status != APR_SUCCESS || !*found || !own || account->id == own || !account->applicant) return status;
     *found = false;
     return account_remove(unit, account->id, account->version);

@@ -133,13 +133,11 @@ apr_status_t confirm_show(const flow_request_t *request, flow_outcome_t *outcome
 
 apr_status_t confirm_other_tab(const flow_request_t *request, flow_outcome_t *outcome)
 {
-    visit_t visit = *request->visit;
-    flow_request_t again = *request;
-    apr_status_t status =
-        visit_refresh(&visit, request->ports, rules_span(request->rules, request->form->name), request->pool);
+    visit_t visit;
+    flow_request_t again;
+    apr_status_t status = step_refresh(request, &visit, &again);
 
     if (status != APR_SUCCESS) return status;
-    again.visit = &visit;
     outcome->rule = SPAN("version");
     return confirm_show(&again, outcome, FLOW_CONFLICT, RULES_MESSAGE_OTHER_TAB, NULL);
 }

@@ -105,13 +105,11 @@ static apr_status_t stay_out(const flow_request_t *request, const rules_verdict_
 /* Back to the form with what was typed, and the world as it is now: sending it once more is then meant. */
 static apr_status_t conflict(const flow_request_t *request, flow_outcome_t *outcome, rules_message_t message)
 {
-    visit_t visit = *request->visit;
-    flow_request_t again = *request;
-    apr_status_t status =
-        visit_refresh(&visit, request->ports, rules_span(request->rules, request->form->name), request->pool);
+    visit_t visit;
+    flow_request_t again;
+    apr_status_t status = step_refresh(request, &visit, &again);
 
     if (status != APR_SUCCESS) return status;
-    again.visit = &visit;
     outcome->rule = SPAN("version");
     return step_form(&again, outcome, FLOW_CONFLICT, request->typed, NULL, message);
 }

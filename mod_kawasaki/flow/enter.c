@@ -60,19 +60,6 @@ static apr_status_t refuse(const flow_request_t *request, flow_outcome_t *outcom
     return show(request, outcome, enter);
 }
 
-/* Whose it is. An applicant is nobody yet. */
-static apr_status_t find_holder(const flow_request_t *request, store_unit_t *unit, const cert_t *cert,
-                                account_t *account, bool *found)
-{
-    binding_t binding;
-    apr_status_t status = binding_find(unit, rules_span(request->rules, rules_city(request->rules)->id),
-                                       span_of(cert->identity), &binding, found, request->pool);
-
-    if (status == APR_SUCCESS && *found) status = account_read(unit, binding.account, account, found, request->pool);
-    *found = status == APR_SUCCESS && *found && !account->applicant;
-    return status;
-}
-
 static apr_status_t write_session(const flow_request_t *request, store_unit_t *unit, const enter_t *enter,
                                   const account_t *account, flow_outcome_t *outcome)
 {
@@ -93,14 +80,14 @@ static apr_status_t come_in(const flow_request_t *request, flow_outcome_t *outco
     bool found;
     apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
 
-    if (status == APR_SUCCESS) status = find_holder(request, unit, enter->ceremony.tasks[0].cert, &account, &found);
+    if (status == APR_SUCCESS) status = holder_find(request, unit, enter->ceremony.tasks[0].cert, &account, &found);
+    found = status == APR_SUCCESS && found && !account.applicant; /* who is one yet, is nobody here */
     if (status == APR_SUCCESS && found && !account.frozen)
         status = write_session(request, unit, enter, &account, outcome);
     store_close(unit);
     if (status != APR_SUCCESS) return status;
     if (!found) {
-        enter->registration =
-            apr_pstrcat(request->pool, "/", span_text(request->pool, holder_kind_of(request)), "/register/terms", NULL);
+        enter->registration = terms_path(request);
         return refuse(request, outcome, enter, "certificate/unregistered", RULES_MESSAGE_CERT_UNREGISTERED);
     }
     if (account.frozen) {

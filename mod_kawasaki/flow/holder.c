@@ -4,7 +4,10 @@
 #include "text/match.h"
 #include "text/text.h"
 
-#define LOCKOUT SPAN("re-registration")
+static span_t city_of(const flow_request_t *request)
+{
+    return rules_span(request->rules, rules_city(request->rules)->id);
+}
 
 /* --- The kind --- */
 
@@ -95,6 +98,16 @@ bool holder_is_unchanged(const cert_t *cert, const account_t *account, apr_pool_
     return count > 0;
 }
 
+apr_status_t holder_find(const flow_request_t *request, store_unit_t *unit, const cert_t *cert, account_t *account,
+                         bool *found)
+{
+    binding_t binding;
+    apr_status_t status = binding_find(unit, city_of(request), span_of(cert->identity), &binding, found, request->pool);
+
+    return status == APR_SUCCESS && *found ? account_read(unit, binding.account, account, found, request->pool)
+                                           : status;
+}
+
 binding_t holder_binding(const cert_t *cert, const account_t *account)
 {
     return (binding_t){.account = account->id,
@@ -123,14 +136,14 @@ static span_t certificate_of(span_t identity, apr_pool_t *pool)
     return span_of(apr_pstrcat(pool, "certificate\n", span_text(pool, identity), NULL));
 }
 
-static span_t city_of(const flow_request_t *request)
+const rules_lockout_t *holder_lockout(const flow_request_t *request)
 {
-    return rules_span(request->rules, rules_city(request->rules)->id);
+    return rules_lockout(request->rules, SPAN("re-registration"));
 }
 
 apr_status_t holder_locked_out(const flow_request_t *request, const cert_t *cert, apr_time_t *until)
 {
-    const rules_lockout_t *lockout = rules_lockout(request->rules, LOCKOUT);
+    const rules_lockout_t *lockout = holder_lockout(request);
     record_pair_t fields[HOLDER_FIELDS];
     apr_size_t count = holder_fields(cert, fields, request->pool);
     apr_time_t person = 0;
@@ -151,7 +164,7 @@ apr_status_t holder_locked_out(const flow_request_t *request, const cert_t *cert
 apr_status_t holder_lock_out(const flow_request_t *request, store_unit_t *unit, const account_t *account,
                              const binding_t *bindings, int count, apr_time_t now)
 {
-    const rules_lockout_t *lockout = rules_lockout(request->rules, LOCKOUT);
+    const rules_lockout_t *lockout = holder_lockout(request);
     apr_status_t status = APR_SUCCESS;
 
     if (!lockout) return APR_SUCCESS;

@@ -37,7 +37,14 @@ bool holder_is_same(const cert_t *cert, const account_t *account, apr_pool_t *po
 /* And to the letter all that the account has of it? */
 bool holder_is_unchanged(const cert_t *cert, const account_t *account, apr_pool_t *pool);
 
+/* Whose certificate it is; *found false when it is nobody's. An applicant is an account, too. */
+apr_status_t holder_find(const flow_request_t *request, store_unit_t *unit, const cert_t *cert, account_t *account,
+                         bool *found);
+
 binding_t holder_binding(const cert_t *cert, const account_t *account);
+
+/* What the rules say of registering again after a deletion; NULL: nothing. */
+const rules_lockout_t *holder_lockout(const flow_request_t *request);
 
 /* Until when this certificate (or, where the rules say so, its holder) can't be registered; 0: it can. Asks the
  * database in a unit of its own. */

@@ -95,7 +95,7 @@ static void put_obstacles(const flow_request_t *request, page_map_t *view, const
 
 static void put_lockout(const flow_request_t *request, page_map_t *view, apr_time_t deleted_at)
 {
-    const rules_lockout_t *lockout = rules_lockout(request->rules, SPAN("re-registration"));
+    const rules_lockout_t *lockout = holder_lockout(request);
 
     if (lockout)
         page_put_text(view, VIEW_until,
@@ -178,14 +178,12 @@ static apr_status_t store(const flow_request_t *request, const sign_t *sign, obs
 
 static apr_status_t show_changed(const flow_request_t *request, flow_outcome_t *outcome, const obstacles_t *obstacles)
 {
-    visit_t visit = *request->visit;
-    flow_request_t again = *request;
+    visit_t visit;
+    flow_request_t again;
     pin_try_t untried = {0};
-    apr_status_t status =
-        visit_refresh(&visit, request->ports, rules_span(request->rules, request->form->name), request->pool);
+    apr_status_t status = step_refresh(request, &visit, &again);
 
     if (status != APR_SUCCESS) return status;
-    again.visit = &visit;
     outcome->rule = SPAN("version");
     return show(&again, outcome, FLOW_CONFLICT, obstacles, RULES_MESSAGE_CHANGED_MEANWHILE, &untried);
 }

@@ -7,7 +7,6 @@
 
 #include "flow/statement.h"
 #include "flow/step.h"
-#include "flow/terms.h"
 
 apr_status_t sign_plan(const flow_request_t *request, const span_t *values, const char *action, const char *back,
                        sign_t *sign)
@@ -94,7 +93,7 @@ static span_t checks_of(const sign_t *sign, apr_time_t now, apr_pool_t *pool)
 {
     const certificate_verdict_t *verdict = &sign->verdict;
     const record_pair_t checks[] = {
-        {SPAN("judged-at"), terms_time(now, pool)},
+        {SPAN("judged-at"), manifest_time(now, pool)},
         {SPAN("profile"), span_of(cert_kind_name(sign->ceremony.tasks[0].cert->kind))},
         {SPAN("issued-by-configured-authority"), SPAN("yes")},
         {SPAN("revocation"), verdict->provisional

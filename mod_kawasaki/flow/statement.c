@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "base/secret.h"
 
+#include <apr_escape.h>
+
 #define TERMS "account.terms" /* among the facts: no field has a dot in its name */
 
 typedef struct {
@@ -31,18 +33,11 @@ static span_t dotted(apr_pool_t *pool, span_t name, span_t code)
 /* SHA-256 of the image as it is in memory: the same for all who have the same rules. */
 static apr_status_t rules_hash(const rules_t *rules, span_t *text, apr_pool_t *pool)
 {
-    static const char digits[] = "0123456789abcdef";
     const rules_header_t *header = rules_header(rules);
     unsigned char digest[SECRET_DIGEST_SIZE];
-    char *hex = apr_palloc(pool, 2 * sizeof digest + 1);
     apr_status_t status = secret_digest((span_t){(const char *)header, header->size}, digest);
 
-    for (apr_size_t i = 0; i < sizeof digest; i++) {
-        hex[2 * i] = digits[digest[i] >> 4];
-        hex[2 * i + 1] = digits[digest[i] & 15];
-    }
-    hex[2 * sizeof digest] = '\0';
-    *text = (span_t){hex, 2 * sizeof digest};
+    *text = status == APR_SUCCESS ? span_of(apr_pescape_hex(pool, digest, sizeof digest, 0)) : SPAN("");
     return status;
 }
 

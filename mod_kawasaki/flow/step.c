@@ -111,6 +111,14 @@ static page_map_t *step_view(const flow_request_t *request, const rules_text_t *
     return view;
 }
 
+apr_status_t step_refresh(const flow_request_t *request, visit_t *visit, flow_request_t *again)
+{
+    *visit = *request->visit;
+    *again = *request;
+    again->visit = visit;
+    return visit_refresh(visit, request->ports, rules_span(request->rules, request->form->name), request->pool);
+}
+
 apr_status_t step_form(const flow_request_t *request, flow_outcome_t *outcome, flow_result_t result,
                        const span_t *values, const rules_verdict_t *verdict, rules_message_t message)
 {

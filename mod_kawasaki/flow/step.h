@@ -44,6 +44,9 @@ bool step_has_waiting(const flow_request_t *request);
 /* Where somebody without a session is sent: to the log-in for this form, or to where its registration begins. */
 const char *step_way_in(const flow_request_t *request);
 
+/* The same request with account and draft as they are in the database now, after somebody else's write was met. */
+apr_status_t step_refresh(const flow_request_t *request, visit_t *visit, flow_request_t *again);
+
 /* The input page. verdict may be NULL: nothing is wrong. */
 apr_status_t step_form(const flow_request_t *request, flow_outcome_t *outcome, flow_result_t result,
                        const span_t *values, const rules_verdict_t *verdict, rules_message_t message);

@@ -89,15 +89,6 @@ bool terms_agreed(const flow_request_t *request, terms_consent_t *consent)
     if (apr_time_from_sec(seconds) > request->now || apr_time_from_sec(seconds) < request->now - CONSENT_LIFE)
         return false;
     consent->version = version;
-    consent->at = terms_time(apr_time_from_sec(seconds), request->pool);
+    consent->at = manifest_time(apr_time_from_sec(seconds), request->pool);
     return true;
-}
-
-span_t terms_time(apr_time_t at, apr_pool_t *pool)
-{
-    apr_time_exp_t utc;
-
-    apr_time_exp_gmt(&utc, at);
-    return span_of(apr_psprintf(pool, "%04d-%02d-%02dT%02d:%02d:%02dZ", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                                utc.tm_hour, utc.tm_min, utc.tm_sec));
 }

@@ -18,7 +18,4 @@ bool terms_agreed(const flow_request_t *request, terms_consent_t *consent);
 /* The terms' page of the form's kind of account: "/jpki/register/terms". */
 const char *terms_path(const flow_request_t *request);
 
-/* RFC 3339, UTC, whole seconds. */
-span_t terms_time(apr_time_t at, apr_pool_t *pool);
-
 #endif

@@ -5,7 +5,7 @@
  */
 #include "flow/view.h"
 
-#include "flow/helper.h"
+#include "flow/holder.h"
 #include "flow/login.h"
 #include "flow/outcome.h"
 #include "text/text.h"
@@ -142,7 +142,7 @@ apr_status_t flow_top(const flow_request_t *request, flow_outcome_t *outcome)
 
 apr_status_t flow_registration(const flow_request_t *request, flow_outcome_t *outcome)
 {
-    const rules_lockout_t *lockout = rules_lockout(request->rules, SPAN("re-registration"));
+    const rules_lockout_t *lockout = holder_lockout(request);
     page_map_t *view = flow_view(request, SPAN(""));
 
     login_put_ways(request, view);

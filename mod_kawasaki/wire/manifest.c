@@ -33,7 +33,7 @@ static bool is_well_formed(const manifest_t *manifest)
            apr_time_sec(manifest->at) <= SECONDS_MAX;
 }
 
-static span_t time_text(apr_time_t at, apr_pool_t *pool)
+span_t manifest_time(apr_time_t at, apr_pool_t *pool)
 {
     apr_time_exp_t parts;
 
@@ -84,7 +84,7 @@ apr_status_t manifest_encode(span_t *bytes, const manifest_t *manifest, apr_pool
     values[ACCOUNT] = manifest->account;
     values[ORIGIN] = manifest->origin;
     values[NONCE] = manifest->nonce;
-    values[TIME] = time_text(manifest->at, pool);
+    values[TIME] = manifest_time(manifest->at, pool);
     size = size_of(values, manifest->lines, manifest->count);
     if (size > MANIFEST_MAX) return BASE_ETOOBIG;
 

@@ -34,6 +34,9 @@ typedef struct {
     int count;
 } manifest_t;
 
+/* A time as manifests have it: RFC 3339, UTC, whole seconds. */
+span_t manifest_time(apr_time_t at, apr_pool_t *pool);
+
 /* The bytes, in the pool. BASE_EMALFORMED: a name, city, flow, … with a byte it can't have, or text that is not UTF-8;
  * BASE_ETOOBIG: over the bounds. */
 apr_status_t manifest_encode(span_t *bytes, const manifest_t *manifest, apr_pool_t *pool);
