@@ -104,7 +104,7 @@ apr_status_t helper_info_request(const flow_request_t *request, request_source_t
     return seal_info(request, source, &question, jws);
 }
 
-apr_status_t helper_info(const flow_request_t *request, request_source_t source, answer_t *answer)
+static apr_status_t ask_info(const flow_request_t *request, request_source_t source, answer_t *answer)
 {
     const flow_helper_t *helper = request->ports->helper;
     message_t message = {.origin = SPAN("")};
@@ -116,6 +116,21 @@ apr_status_t helper_info(const flow_request_t *request, request_source_t source,
     check_answer(request, answer, question.id, REQUEST_INFO);
     if (answer->code == WIRE_OK) answer->code = answer->info.code;
     return APR_SUCCESS;
+}
+
+apr_status_t helper_info(const flow_request_t *request, request_source_t source, answer_t *answer)
+{
+    helper_seen_t *seen = &request->ports->helper->seen[source];
+    apr_status_t status = seen->asked ? APR_SUCCESS : ask_info(request, source, &seen->answer);
+
+    seen->asked = status == APR_SUCCESS;
+    *answer = seen->asked ? seen->answer : nothing;
+    return status;
+}
+
+static void forget_seen(const flow_helper_t *helper)
+{
+    for (int source = 0; source < REQUEST_SOURCES; source++) helper->seen[source].asked = false;
 }
 
 /* --- Tasks --- */
@@ -167,6 +182,7 @@ void helper_ask(const flow_request_t *request, helper_task_t *task, span_t pin, 
     const message_t message = {.request = task->jws, .origin = SPAN(""), .has_pin = pin.size > 0, .last_try = last_try};
 
     helper->ask(helper->context, &message, pin, &task->answer, request->pool);
+    forget_seen(helper);
     check_answer(request, &task->answer, task->id, task->operation);
 }
 

@@ -16,11 +16,18 @@
 #include "wire/message.h"
 #include "wire/request.h"
 
+/* What one request has been told lies at its kiosk: asked once, until a card is set to work. */
+typedef struct {
+    bool asked;
+    answer_t answer;
+} helper_seen_t;
+
 typedef struct flow_helper_t {
     /* Sends the message, and the PIN behind it where message->has_pin; waits for the answer. Always fills *answer in.
      * NULL: this request is no kiosk's. */
     void (*ask)(void *context, const message_t *message, span_t pin, answer_t *answer, apr_pool_t *pool);
     void *context;
+    helper_seen_t *seen;          /* [REQUEST_SOURCES], of this request alone */
     apr_interval_time_t patience; /* how long ask waits: a request lives no longer */
     const char *origin;           /* KawasakiOrigin */
     const unsigned char *seed;    /* of the Ed25519 key that signs requests */
@@ -44,7 +51,8 @@ typedef struct {
 bool helper_is_kiosk(const flow_request_t *request);
 
 /* What is there: reader, card, tries. answer->code is WIRE_OK when there is something to sign with, else it says what
- * is missing first; answer->info is filled in as far as has_info says. At a kiosk only. */
+ * is missing first; answer->info is filled in as far as has_info says. Asked once for a request, and again after a
+ * task. At a kiosk only. */
 apr_status_t helper_info(const flow_request_t *request, request_source_t source, answer_t *answer);
 
 /* The same question for a page to ask; *jws is the pool's. */

@@ -135,7 +135,12 @@ static const struct flow_helper_t *helper_for(const host_t *host, const request_
     struct flow_helper_t *helper = apr_palloc(request->pool, sizeof *helper);
 
     *asker = (asker_t){host->kiosk, request};
-    *helper = (struct flow_helper_t){ask, asker, host->kiosk->deadline, host->helper->origin, host->helper->seed};
+    *helper = (struct flow_helper_t){.ask = ask,
+                                     .context = asker,
+                                     .seen = apr_pcalloc(request->pool, REQUEST_SOURCES * sizeof(helper_seen_t)),
+                                     .patience = host->kiosk->deadline,
+                                     .origin = host->helper->origin,
+                                     .seed = host->helper->seed};
     return helper;
 }
 

@@ -195,7 +195,12 @@ void kiosk_reset(kiosk_t *kiosk)
                                    .has_authentication = true,
                                    .signing_tries = 5,
                                    .authentication_tries = 3};
-    kiosk->port = (flow_helper_t){ask, kiosk, apr_time_from_sec(20), KIOSK_ORIGIN, seed};
+    kiosk->port = (flow_helper_t){.ask = ask,
+                                  .context = kiosk,
+                                  .seen = kiosk->seen,
+                                  .patience = apr_time_from_sec(20),
+                                  .origin = KIOSK_ORIGIN,
+                                  .seed = seed};
     atomic_store(&kiosk->clock.offset, 0);
     clock_start(&kiosk->clock, 0);
     open_ports(kiosk);
@@ -216,6 +221,7 @@ int kiosk_set_up(void **state)
 flow_request_t kiosk_request(kiosk_t *kiosk, const char *form, const char *action)
 {
     kiosk->outcome = (flow_outcome_t){.result = FLOW_BAD_REQUEST};
+    memset(kiosk->seen, 0, sizeof kiosk->seen);
     return (flow_request_t){.ports = &kiosk->ports,
                             .rules = kiosk->rules,
                             .visit = &kiosk->visit,

@@ -52,6 +52,7 @@ typedef struct {
     limit_ports_t limits;
     clock_base_t clock;
     flow_helper_t port;
+    helper_seen_t seen[REQUEST_SOURCES]; /* of the last kiosk_request */
     flow_ports_t ports;
     visit_t visit;
     kiosk_helper_t helper;

@@ -428,10 +428,37 @@ static void elsewhere_the_page_asks_itself(void **state)
     assert_int_equal(kiosk.helper.infos + kiosk.helper.tasks, 0);
 }
 
+/* The session's look at the card, the holder whose tries are counted and the page ask one question between them, and
+ * another one once a card was set to work. */
+static void one_request_asks_once(void **state)
+{
+    (void)state;
+    const flow_request_t request = kiosk_request(&kiosk, "jpki.login", "");
+    const pin_need_t need = need_of(&request, &authentication, KIOSK_FIELDS("pin", "1234"));
+    page_map_t *view = page_map(kiosk.pool);
+    helper_task_t task = {.operation = REQUEST_AUTH, .source = REQUEST_CARD, .purpose = SPAN("test")};
+
+    kiosk.visit.state = SESSION_LIVE;
+    kiosk.visit.session = (session_t){.insertion = SPAN("7")};
+    assert_int_equal(flow_watch_card(&request, &kiosk.visit, false), APR_SUCCESS);
+    assert_int_equal(kiosk.visit.state, SESSION_LIVE);
+    assert_int_equal(pin_put(&request, view, &need, &tried), APR_SUCCESS);
+    assert_int_equal(kiosk.helper.infos, 1);
+    assert_int_equal(helper_prepare(&request, &task), APR_SUCCESS);
+    assert_int_equal(pin_ask(&request, &need, &task, &tried), APR_SUCCESS);
+    assert_int_equal(task.answer.code, WIRE_OK);
+    assert_int_equal(kiosk.helper.infos, 1);
+    kiosk.helper.info.insertion = SPAN("8");
+    assert_int_equal(flow_watch_card(&request, &kiosk.visit, false), APR_SUCCESS);
+    assert_int_equal(kiosk.helper.infos, 2);
+    assert_true(kiosk.visit.card_gone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_right_pin_is_shown_to_the_card, set_up),
+        cmocka_unit_test_setup(one_request_asks_once, set_up),
         cmocka_unit_test_setup(the_fifth_wrong_signing_pin_locks, set_up),
         cmocka_unit_test_setup(the_third_wrong_authentication_pin_locks, set_up),
         cmocka_unit_test_setup(a_lock_is_of_one_card, set_up),
