@@ -8,6 +8,7 @@
 #include "account/csv.h"
 #include "account/postcode_town.h"
 #include "base/error.h"
+#include "base/number.h"
 #include "base/secret.h"
 #include "base/utf8.h"
 #include "text/text.h"
@@ -47,9 +48,7 @@ static void complain(const reader_t *reader, int line, int column, const char *r
 
 static bool is_number(span_t cell, apr_size_t digits)
 {
-    for (apr_size_t i = 0; i < cell.size; i++)
-        if (cell.at[i] < '0' || cell.at[i] > '9') return false;
-    return cell.size == digits;
+    return cell.size == digits && number_is_digits(cell);
 }
 
 /* NULL or what is wrong. */

@@ -4,6 +4,7 @@
  */
 #include "cert/profile.h"
 
+#include "base/number.h"
 #include "base/utf8.h"
 #include "text/text.h"
 
@@ -144,8 +145,5 @@ bool profile_is_text(span_t text)
 
 bool profile_is_digits(span_t text, apr_size_t size)
 {
-    for (apr_size_t i = 0; i < text.size; ++i) {
-        if (text.at[i] < '0' || text.at[i] > '9') return false;
-    }
-    return text.size == size;
+    return text.size == size && number_is_digits(text);
 }

@@ -2,6 +2,7 @@
 #include "cert/token.h"
 
 #include "base/base64.h"
+#include "base/number.h"
 #include "cert/algorithm.h"
 
 #include <jansson.h>
@@ -138,10 +139,7 @@ static bool is_format(span_t format)
     if (format.size == family.size) return true;
     span_t minor = {format.at + family.size, format.size - family.size};
     if (minor.size < 2 || minor.size > 4 || minor.at[0] != '.') return false;
-    for (apr_size_t i = 1; i < minor.size; i++) {
-        if (minor.at[i] < '0' || minor.at[i] > '9') return false;
-    }
-    return true;
+    return number_is_digits((span_t){minor.at + 1, minor.size - 1});
 }
 
 /* The fields, and no others; spans live as long as the JSON. */

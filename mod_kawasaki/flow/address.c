@@ -2,6 +2,7 @@
 #include "flow/address.h"
 
 #include "account/postcode.h"
+#include "base/number.h"
 #include "flow/outcome.h"
 #include "flow/step.h"
 #include "text/address_split.h"
@@ -122,14 +123,12 @@ static void fill_in(const flow_request_t *request, const postcode_address_t *add
 /* Which of the addresses was chosen; -1: none, or one that there is not. */
 static int chosen(const flow_request_t *request, int count)
 {
-    int index = 0;
+    const span_t action = request->action;
+    apr_int64_t index;
 
-    if (!is_choice(request->action)) return count == 1 ? 0 : -1;
-    for (apr_size_t i = choice.size; i < request->action.size && index < 1000; i++) {
-        if (request->action.at[i] < '0' || request->action.at[i] > '9') return -1;
-        index = index * 10 + (request->action.at[i] - '0');
-    }
-    return index < count ? index : -1;
+    if (!is_choice(action)) return count == 1 ? 0 : -1;
+    if (!number_read((span_t){action.at + choice.size, action.size - choice.size}, &index)) return -1;
+    return index < count ? (int)index : -1;
 }
 
 static apr_status_t fill_from_code(const flow_request_t *request, flow_outcome_t *outcome, span_t *values)

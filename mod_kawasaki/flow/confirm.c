@@ -21,7 +21,7 @@ static apr_status_t values_of(const flow_request_t *request, const draft_t *draf
 
 bool confirm_has_other_rules(const flow_request_t *request, const step_token_t *token)
 {
-    return token->rules != rules_header(request->rules)->hash && request->visit->draft.step == DRAFT_ACCEPTED;
+    return !step_token_is_ruled(request, token) && request->visit->draft.step == DRAFT_ACCEPTED;
 }
 
 const char *confirm_complete_path(const flow_request_t *request, const char *receipt)

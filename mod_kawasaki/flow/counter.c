@@ -38,19 +38,6 @@ audit_entry_t counter_entry(const flow_request_t *request, apr_int64_t account, 
                            .act = act};
 }
 
-bool counter_number(span_t text, apr_int64_t *number)
-{
-    apr_uint64_t sum = 0;
-
-    if (text.size == 0 || text.size > 19) return false;
-    for (apr_size_t i = 0; i < text.size; i++) {
-        if (text.at[i] < '0' || text.at[i] > '9') return false;
-        sum = sum * 10 + (apr_uint64_t)(text.at[i] - '0');
-    }
-    *number = (apr_int64_t)sum;
-    return sum <= APR_INT64_MAX;
-}
-
 /* --- Locks --- */
 
 static bool is_per_address(const rules_t *rules, const rules_limit_t *limit, span_t rule)

@@ -18,9 +18,6 @@ form_values_t counter_blank(const flow_request_t *request, const rules_form_t *f
 /* An entry by this clerk, now. account 0: none. */
 audit_entry_t counter_entry(const flow_request_t *request, apr_int64_t account, audit_act_t act);
 
-/* Digits only, of a row's number or version. False for anything else. */
-bool counter_number(span_t text, apr_int64_t *number);
-
 /* A lock as a resident is told of it, and as a clerk needs it: rule, receipt, since when, whether it is over. */
 void counter_put_lock(const flow_request_t *request, page_map_t *map, const limit_entry_t *entry);
 

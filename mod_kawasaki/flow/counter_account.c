@@ -4,6 +4,7 @@
  * the change, the end of sessions, the audit entry, the event for the other hosts.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "flow/counter.h"
 #include "flow/ledger.h"
 #include "flow/outcome.h"
@@ -163,7 +164,7 @@ apr_status_t flow_counter_account(const flow_request_t *request, flow_outcome_t 
 {
     apr_int64_t id;
 
-    if (!counter_number(request->argument, &id)) return outcome_only(outcome, FLOW_MISSING);
+    if (!number_read(request->argument, &id)) return outcome_only(outcome, FLOW_MISSING);
     return show(request, outcome, id, FLOW_PAGE, NULL);
 }
 
@@ -292,8 +293,8 @@ apr_status_t flow_counter_act(const flow_request_t *request, flow_outcome_t *out
     bool found = false, ruled = true;
     apr_status_t status = APR_SUCCESS;
 
-    if (!counter_number(request->argument, &id)) return outcome_only(outcome, FLOW_MISSING);
-    if (!kind || !counter_number(request->draft, &act.version)) return outcome_only(outcome, FLOW_BAD_REQUEST);
+    if (!number_read(request->argument, &id)) return outcome_only(outcome, FLOW_MISSING);
+    if (!kind || !number_read(request->draft, &act.version)) return outcome_only(outcome, FLOW_BAD_REQUEST);
     rules_eval(request->rules, request->form, request->typed, NULL, verdict, request->ports->log, request->pool);
     if (kind->gives_password) document = counter_document(request, verdict);
     if (verdict->finding_count > 0) {

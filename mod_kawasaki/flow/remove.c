@@ -249,7 +249,7 @@ apr_status_t flow_remove_submit(const flow_request_t *request, flow_outcome_t *o
         return outcome_only(outcome, FLOW_BAD_REQUEST);
     status = ask_obstacles(request, &obstacles);
     if (status != APR_SUCCESS) return status;
-    if (token.account != request->visit->account.version || token.rules != rules_header(request->rules)->hash)
+    if (token.account != request->visit->account.version || !step_token_is_ruled(request, &token))
         return show_changed(request, outcome, &obstacles);
     if (obstacles.count) return show(request, outcome, FLOW_CONFLICT, &obstacles, STEP_NO_MESSAGE, &untried);
     return sign(request, outcome, &obstacles);

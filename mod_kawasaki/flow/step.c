@@ -4,50 +4,44 @@
  */
 #include "flow/step.h"
 
+#include "base/number.h"
 #include "flow/address.h"
 #include "flow/holder.h"
 #include "flow/outcome.h"
 #include "flow/terms.h"
 
-static bool parse_number(span_t *text, int base, uint64_t *number)
+/* What stands before the next dot, or all that is left. */
+static span_t cut(span_t *text)
 {
-    static const char digits[] = "0123456789abcdef";
-    apr_size_t used = 0;
+    const char *dot = text->size ? memchr(text->at, '.', text->size) : NULL;
+    const span_t piece = {text->at, dot ? (apr_size_t)(dot - text->at) : text->size};
+    const apr_size_t used = piece.size + (dot ? 1 : 0);
 
-    for (*number = 0; used < text->size && used < 16; used++) {
-        const char *digit = memchr(digits, text->at[used], (apr_size_t)base);
-        if (!digit) break;
-        *number = *number * (uint64_t)base + (uint64_t)(digit - digits);
-    }
-    text->at += used;
-    text->size -= used;
-    return used > 0;
-}
-
-static bool skip(span_t *text, char sign)
-{
-    if (text->size == 0 || text->at[0] != sign) return false;
-    text->at++;
-    text->size--;
-    return true;
+    *text = (span_t){text->at + used, text->size - used};
+    return piece;
 }
 
 bool step_token_parse(span_t text, step_token_t *token)
 {
-    uint64_t draft, account;
-    if (!parse_number(&text, 10, &draft) || !skip(&text, '.') || !parse_number(&text, 10, &account) ||
-        !skip(&text, '.') || !parse_number(&text, 16, &token->rules) || text.size > 0)
-        return false;
-    token->draft = (apr_int64_t)draft;
-    token->account = (apr_int64_t)account;
-    return true;
+    if (!number_read(cut(&text), &token->draft) || !number_read(cut(&text), &token->account)) return false;
+    token->rules = text;
+    return text.size > 0;
+}
+
+static const char *rules_mark(const flow_request_t *request)
+{
+    return apr_psprintf(request->pool, "%" APR_UINT64_T_HEX_FMT, rules_header(request->rules)->hash);
+}
+
+bool step_token_is_ruled(const flow_request_t *request, const step_token_t *token)
+{
+    return span_is(token->rules, rules_mark(request));
 }
 
 span_t step_token(const flow_request_t *request)
 {
-    return span_of(apr_psprintf(request->pool, "%" APR_INT64_T_FMT ".%" APR_INT64_T_FMT ".%" APR_UINT64_T_HEX_FMT,
-                                request->visit->draft.version, request->visit->account.version,
-                                rules_header(request->rules)->hash));
+    return span_of(apr_psprintf(request->pool, "%" APR_INT64_T_FMT ".%" APR_INT64_T_FMT ".%s",
+                                request->visit->draft.version, request->visit->account.version, rules_mark(request)));
 }
 
 /* The form's name with another sign between its parts. */

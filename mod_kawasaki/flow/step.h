@@ -12,11 +12,14 @@
  * compared. */
 typedef struct {
     apr_int64_t draft, account; /* row versions */
-    uint64_t rules;             /* hash of the rule image */
+    span_t rules;               /* mark of the rule image */
 } step_token_t;
 
-/* False unless text is a token as step pages carry it. */
+/* False unless text has a token's parts; they are pieces of it. */
 bool step_token_parse(span_t text, step_token_t *token);
+
+/* Was the page made from the rules that this request goes by? */
+bool step_token_is_ruled(const flow_request_t *request, const step_token_t *token);
 
 /* What pressing the confirm page's button meets: the draft as it is now, beside the page's token. */
 typedef enum {

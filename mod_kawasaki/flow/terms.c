@@ -5,6 +5,7 @@
  */
 #include "flow/terms.h"
 
+#include "base/number.h"
 #include "flow/outcome.h"
 #include "flow/step.h"
 
@@ -63,16 +64,6 @@ apr_status_t flow_terms_submit(const flow_request_t *request, flow_outcome_t *ou
                                                   (apr_int64_t)apr_time_sec(request->now))));
 }
 
-static bool read_seconds(span_t text, apr_int64_t *seconds)
-{
-    *seconds = 0;
-    for (apr_size_t i = 0; i < text.size; i++) {
-        if (text.at[i] < '0' || text.at[i] > '9') return false;
-        *seconds = *seconds * 10 + (text.at[i] - '0');
-    }
-    return text.size > 0 && text.size <= 12;
-}
-
 bool terms_agreed(const flow_request_t *request, terms_consent_t *consent)
 {
     const rules_terms_t *terms = rules_terms(request->rules);
@@ -84,10 +75,9 @@ bool terms_agreed(const flow_request_t *request, terms_consent_t *consent)
     if (!terms) return true;
     if (given.size <= version.size + 1 || memcmp(given.at, version.at, version.size) != 0 ||
         given.at[version.size] != '.' ||
-        !read_seconds((span_t){given.at + version.size + 1, given.size - version.size - 1}, &seconds))
+        !number_read((span_t){given.at + version.size + 1, given.size - version.size - 1}, &seconds))
         return false;
-    if (apr_time_from_sec(seconds) > request->now || apr_time_from_sec(seconds) < request->now - CONSENT_LIFE)
-        return false;
+    if (seconds > apr_time_sec(request->now) || seconds < apr_time_sec(request->now - CONSENT_LIFE)) return false;
     consent->version = version;
     consent->at = manifest_time(apr_time_from_sec(seconds), request->pool);
     return true;

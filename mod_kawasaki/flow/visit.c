@@ -6,6 +6,7 @@
 
 #include "account/audit.h"
 #include "base/error.h"
+#include "base/number.h"
 #include "flow/form.h"
 
 #define FIXED_PAIRS 19 /* pairs that every record has; the account's fields follow */
@@ -17,9 +18,10 @@ static span_t number_text(apr_pool_t *pool, apr_int64_t number)
 
 static apr_int64_t number_of(span_t text)
 {
-    apr_int64_t number = 0;
-    bool negative = text.size > 0 && text.at[0] == '-';
-    for (apr_size_t i = negative ? 1 : 0; i < text.size; i++) number = number * 10 + (text.at[i] - '0');
+    const bool negative = text.size > 0 && text.at[0] == '-';
+    apr_int64_t number;
+
+    number_read(negative ? (span_t){text.at + 1, text.size - 1} : text, &number);
     return negative ? -number : number;
 }
 

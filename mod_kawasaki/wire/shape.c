@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/shape.h"
 
+#include "base/number.h"
 #include "base/utf8.h"
 
 #define SCHEME        "https://"
 #define HOST_MAX      253 /* characters, RFC 1035 section 2.3.4 */
 #define LABEL_MAX     63
-#define PORT_DIGITS   5
 #define PORT_MAX      65535
 #define PORT_OF_HTTPS 443
 
@@ -46,10 +46,9 @@ static bool is_host(span_t text)
 
 static bool is_port(span_t text)
 {
-    int port = 0;
-    if (text.size == 0 || text.size > PORT_DIGITS || text.at[0] == '0' || !consists_of(text, DIGITS)) return false;
-    for (apr_size_t i = 0; i < text.size; i++) port = port * 10 + (text.at[i] - '0');
-    return port <= PORT_MAX && port != PORT_OF_HTTPS;
+    apr_int64_t port;
+
+    return number_read(text, &port) && text.at[0] != '0' && port <= PORT_MAX && port != PORT_OF_HTTPS;
 }
 
 bool shape_is_origin(span_t text)
