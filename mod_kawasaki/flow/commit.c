@@ -9,6 +9,7 @@
 #include "flow/outcome.h"
 #include "flow/sign.h"
 #include "flow/statement.h"
+#include "flow/terms.h"
 
 typedef struct {
     sign_t sign;
@@ -215,6 +216,7 @@ apr_status_t flow_sign_submit(const flow_request_t *request, flow_outcome_t *out
     if (span_is(request->action, "back")) return outcome_redirect(outcome, step_path(request, ""));
     if (!span_is(request->action, "commit") && !ceremony_is_answered(request))
         return outcome_only(outcome, FLOW_BAD_REQUEST);
+    if (terms_are_new(request)) return outcome_redirect(outcome, terms_path(request));
     if (confirm_has_other_rules(request, &token)) return confirm_judge_again(request, outcome);
     return sign_draft(request, &token, outcome);
 }

@@ -9,6 +9,7 @@
 #include "flow/door.h"
 #include "flow/outcome.h"
 #include "flow/step.h"
+#include "flow/terms.h"
 
 /* What the draft shall become. */
 typedef struct {
@@ -186,7 +187,7 @@ apr_status_t flow_edit_show(const flow_request_t *request, flow_outcome_t *outco
     if (!under_way || form_values_of_draft(request->rules, request->form, draft->fields, &values, request->pool))
         form_values_of_account(request->rules, request->form, &request->visit->account, &values);
     if (under_way && draft->base != request->visit->account.version)
-        message = RULES_MESSAGE_CHANGED_MEANWHILE;
+        message = request->visit->account.applicant ? RULES_MESSAGE_RESUMED : RULES_MESSAGE_CHANGED_MEANWHILE;
     else if (under_way && draft->password.size)
         message = RULES_MESSAGE_PASSWORD_PENDING;
     else if (request->visit->account.must_change)
@@ -215,6 +216,8 @@ apr_status_t flow_edit_submit(const flow_request_t *request, flow_outcome_t *out
     step_token_t token;
 
     if (!step_token_parse(request->draft, &token)) return outcome_only(outcome, FLOW_BAD_REQUEST);
+    if (span_is(request->action, "next") && terms_are_new(request))
+        return keep_typed(request, &token, terms_path(request), outcome);
     if (span_is(request->action, "next")) return accept_input(request, &token, outcome);
     if (span_is(request->action, "reset")) return reset(request, &token, outcome);
     if (span_is(request->action, "save")) return keep_typed(request, &token, step_path(request, "/saved"), outcome);

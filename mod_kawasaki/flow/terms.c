@@ -47,6 +47,7 @@ apr_status_t flow_terms_show(const flow_request_t *request, flow_outcome_t *outc
     view = flow_view(request, rules_message(request->rules, RULES_MESSAGE_TERMS));
     page_put_text(view, VIEW_action, span_of(terms_path(request)));
     page_put_text(view, VIEW_heading, rules_say(request->rules, &request->form->title));
+    if (terms_are_new(request)) outcome_message(request, view, RULES_MESSAGE_TERMS_CHANGED);
     put_articles(request, view, terms);
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_TERMS, view);
 }
@@ -81,4 +82,14 @@ bool terms_agreed(const flow_request_t *request, terms_consent_t *consent)
     consent->version = version;
     consent->at = manifest_time(apr_time_from_sec(seconds), request->pool);
     return true;
+}
+
+bool terms_are_new(const flow_request_t *request)
+{
+    const rules_terms_t *terms = rules_terms(request->rules);
+    const visit_t *visit = request->visit;
+
+    return visit->state == SESSION_LIVE && visit->account.applicant && terms &&
+           !span_equal(account_field(&visit->account, SPAN("terms-version")),
+                       rules_span(request->rules, terms->version));
 }

@@ -15,6 +15,9 @@ typedef struct {
 /* Has the request consent to the terms as they are now, given within the last day? Without terms: yes. */
 bool terms_agreed(const flow_request_t *request, terms_consent_t *consent);
 
+/* Did the visitor, an applicant, agree to other terms than those of now? */
+bool terms_are_new(const flow_request_t *request);
+
 /* The terms' page of the form's kind of account: "/jpki/register/terms". */
 const char *terms_path(const flow_request_t *request);
 

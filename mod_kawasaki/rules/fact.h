@@ -40,6 +40,7 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(PASSWORD_PENDING, "password-pending")     /* a new password was accepted and waits for the commit */             \
     X(OTHER_TAB, "other-tab")                   /* the draft moved on in another tab */                                \
     X(CHANGED_MEANWHILE, "changed-meanwhile")   /* the account moved on since the form was opened */                   \
+    X(RESUMED, "resumed")                       /* a registration that was begun before: what was typed is there */    \
     X(RULES_CHANGED, "rules-changed")           /* accepted under older rules, refused by today's */                   \
     X(NOTHING_CHANGED, "nothing-changed")       /* confirm page without any change */                                  \
     X(COUNTER_CHANGED, "counter-changed")       /* the account moved on since the clerk's page was made */             \
@@ -123,8 +124,9 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(CERT_OTHER_NAME, "cert-other-name")     /* under a form: a new one with another name or birth date */            \
     X(CERT_NEW, "cert-new")                   /* under a form: a new one with another address */                       \
     X(TERMS, "terms")                                                                                                  \
-    X(TERMS_AGREED, "terms-agreed") /* label in what is signed */                                                      \
-    X(BEGIN_LABEL, "begin-label")   /* what the card signs when a registration begins */                               \
+    X(TERMS_CHANGED, "terms-changed") /* during a registration */                                                      \
+    X(TERMS_AGREED, "terms-agreed")   /* label in what is signed */                                                    \
+    X(BEGIN_LABEL, "begin-label")     /* what the card signs when a registration begins */                             \
     X(BEGIN_STATEMENT, "begin-statement")                                                                              \
     X(POST_CODE_FILLED, "post-code-filled")                                                                            \
     X(POST_CODE_NONE, "post-code-none")                                                                                \

@@ -7,7 +7,7 @@ use warnings;
 use utf8;
 use Browser;
 use Resident;
-use Site qw(await say sql);
+use Site qw(await put root say slurp sql);
 use Test::More;
 use Time::HiRes qw(time);
 
@@ -70,6 +70,7 @@ is($who->fill('jpki', kana => 'ホゾンシタ')->press('save')->place, '/jpki/r
 forget($applicant, 'touched_at = touched_at - 1801 * 1000000');
 is($who->get('/jpki/register')->place, $terms, 'half an hour later his session is over');
 is($who->apply('jpki')->value('kana'), 'ホゾンシタ', 'and who begins again finds what he typed');
+is($who->banner, say('resumed'), 'and is told so');
 is($who->row_of, $applicant, 'as the same applicant');
 my $late = $who->tab->get('/jpki/register');
 forget($applicant, 'touched_at = touched_at - 1801 * 1000000');
@@ -83,6 +84,23 @@ sub forget {
             . "INSERT INTO event SELECT number, 0, $account, 0 FROM event_number");
     await(sub { Resident->new($place, jar => $who->{agent}->cookie_jar)->get('/jpki/register')->status == 303 });
 }
+
+# --- Other terms meanwhile ---
+
+my $file = root() . '/rules/terms.rules';
+my $of_before = slurp($file);
+ok(new_rules($place, sub { put($file, $of_before =~ s/version "\Q$version\E"/version "2026-11-02"/r) }),
+    'the terms have another version');
+is($who->get('/jpki/register')->fill('jpki', kana => 'アタラシイ')->press('next')->place, $terms,
+    'who agreed to the former ones reads the new ones');
+is($who->follow->banner, say('terms-changed'), 'and why');
+is($who->apply('jpki')->value('kana'), 'アタラシイ', 'what he typed is there still');
+is($who->fill('jpki')->press('next')->place, '/jpki/register/confirm', 'he goes on');
+$who->follow;
+ok(new_rules($place, sub { put($file, $of_before) }), 'the former ones again');
+is($who->type_secrets->press('commit')->place, $terms, 'nor is anything signed under terms that are not those');
+is(sql("SELECT state FROM account WHERE id = $applicant"), 2, 'he is no more than he was');
+$who->apply('jpki');
 
 $who->press('reset');
 is(press_logout($who->get('/jpki/register')), '/logged-out', 'he leaves');
