@@ -17,6 +17,7 @@ struct ask_t {
      * prompt->pinpad (then pin is NULL). WIRE_OK, WIRE_CANCELLED, WIRE_TIMEOUT, WIRE_PIN_LOW, WIRE_FAILED. */
     wire_code_t (*pin)(ask_t *ask, const request_t *request, source_key_t key, const source_prompt_t *prompt,
                        pin_t *pin);
+    bool given; /* the PIN comes along, and nobody tells the holder of a pad: it is not used */
 };
 
 typedef struct {

@@ -24,7 +24,6 @@ static wire_code_t ask_page(ask_t *ask, const request_t *request, source_key_t k
     (void)request;
     (void)key;
     if (prompt->tries == 1 && !given->last_try) return WIRE_PIN_LOW;
-    if (prompt->pinpad) return WIRE_OK;
     if (!given->given) return WIRE_PIN_FORM;
     *pin = *given->given;
     return WIRE_OK;
@@ -34,7 +33,7 @@ ask_t *ask_given(const pin_t *given, bool last_try, apr_pool_t *pool)
 {
     given_t *page = apr_palloc(pool, sizeof *page);
 
-    *page = (given_t){.ask = {ask_page}, .given = given, .fd = -1, .last_try = last_try};
+    *page = (given_t){.ask = {ask_page, true}, .given = given, .fd = -1, .last_try = last_try};
     return &page->ask;
 }
 
@@ -52,7 +51,6 @@ static wire_code_t ask_fd(ask_t *ask, const request_t *request, source_key_t key
         fprintf(stderr, "%.*s の手続きで本人の確認をします。\n", (int)request->origin.size, request->origin.at);
     }
     if (prompt->tries == 1 && !given->last_try) return WIRE_PIN_LOW;
-    if (prompt->pinpad) return WIRE_OK;
     status = pin_read(pin, given->fd, frame_clock() + (request->expires_at - apr_time_now()));
     if (APR_STATUS_IS_TIMEUP(status)) return WIRE_TIMEOUT;
     if (status == BASE_ETOOBIG || APR_STATUS_IS_EOF(status)) return WIRE_PIN_FORM;
@@ -63,6 +61,6 @@ ask_t *ask_descriptor(int fd, bool last_try, apr_pool_t *pool)
 {
     given_t *given = apr_palloc(pool, sizeof *given);
 
-    *given = (given_t){.ask = {ask_fd}, .fd = fd, .last_try = last_try, .pool = pool};
+    *given = (given_t){.ask = {ask_fd, true}, .fd = fd, .last_try = last_try, .pool = pool};
     return &given->ask;
 }

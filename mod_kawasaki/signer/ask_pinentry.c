@@ -180,7 +180,7 @@ ask_t *ask_pinentry(const ask_pinentry_options_t *options, apr_pool_t *pool)
 {
     pinentry_t *pinentry = apr_palloc(pool, sizeof *pinentry);
 
-    *pinentry = (pinentry_t){.ask = {ask_by_pinentry},
+    *pinentry = (pinentry_t){.ask = {ask_by_pinentry, false},
                              .program = options->program ? options->program : find_program(),
                              .asker = options->for_input ? STDIN_FILENO : -1,
                              .until = options->until,

@@ -113,6 +113,7 @@ static wire_code_t use_source(work_t *work)
     source_key_t key = work->request.operation == REQUEST_SIGN ? SOURCE_SIGNING : SOURCE_AUTHENTICATION;
     wire_code_t code = source->calls->open(source, key, &work->prompt, work->pool);
 
+    work->prompt.pinpad = work->prompt.pinpad && !work->perform->ask->given;
     if (code == WIRE_OK && work->prompt.tries == 0) code = WIRE_PIN_BLOCKED;
     if (code == WIRE_OK && work->prompt.readable) code = fetch_key(work);
     if (code == WIRE_OK) code = unlock(work, key);

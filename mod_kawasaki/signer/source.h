@@ -21,7 +21,7 @@ typedef struct {
     int least, most; /* characters */
     bool digits_only;
     bool upper_case;  /* letters count as their capitals */
-    bool pinpad;      /* typed at the reader: unlock takes no PIN */
+    bool pinpad;      /* may be typed at the reader: unlock needs no PIN */
     bool readable;    /* key shows the certificate before unlock, too */
     span_t insertion; /* of the card that was taken, as in answer_info_t; empty for a file */
     span_t holder;    /* of card or file, as in answer_t; both are told of whatever was opened, keys or not */

@@ -191,8 +191,6 @@ static void test_given(void **state)
     assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, &pin), WIRE_OK);
     ask = ask_given(NULL, true, pool);
     assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, &pin), WIRE_PIN_FORM);
-    prompt.pinpad = true;
-    assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, NULL), WIRE_OK);
 }
 
 /* Each code has a sentence of its own. */

@@ -100,7 +100,8 @@ static wire_code_t scripted_ask(ask_t *ask, const request_t *request, source_key
 
 static const source_calls_t calls = {scripted_info, scripted_open,    scripted_unlock,
                                      scripted_key,  scripted_trouble, scripted_close};
-static ask_t holder = {scripted_ask};
+static ask_t holder = {.pin = scripted_ask};
+static ask_t *asks;
 
 static void set_validity(long from, long until)
 {
@@ -141,6 +142,7 @@ static int reset(void **state)
                         .x509 = card.x509};
     file = (scripted_t){.source = {&calls}};
     set_validity(-60, 60);
+    asks = &holder;
     asked = 0;
     says = WIRE_OK;
     takes = 0;
@@ -184,7 +186,7 @@ static answer_t deliver(span_t jws, const char *voucher, const request_operation
                              .state = place,
                              .only = only,
                              .sources = {[REQUEST_CARD] = &card.source, [REQUEST_FILE] = &file.source},
-                             .ask = &holder};
+                             .ask = asks};
     const message_t message = {.request = jws, .origin = span_of(voucher)};
     answer_t answer;
 
@@ -383,6 +385,22 @@ static void test_pinpad(void **state)
     assert_string_equal(card.pin, "at the pad");
 }
 
+/* Whose PIN is there already is not sent to the reader's pad, which nobody told him of. */
+static void test_given_pin_and_pad(void **state)
+{
+    const pin_t given = {4, "5678"};
+
+    (void)state;
+    asks = ask_given(&given, false, pool);
+    card.prompt.pinpad = true;
+    assert_int_equal(deliver_new(REQUEST_AUTH).code, WIRE_OK);
+    assert_string_equal(card.pin, "5678");
+    reset(NULL);
+    asks = ask_given(NULL, false, pool);
+    card.prompt.pinpad = true;
+    assert_refused(deliver_new(REQUEST_AUTH), WIRE_PIN_FORM, "oAkc");
+}
+
 /* What lies open is looked at before the PIN; what lies behind it, before the signature. */
 static void test_expired(void **state)
 {
@@ -429,8 +447,8 @@ int main(void)
         cmocka_unit_test_setup(test_not_admitted, reset),   cmocka_unit_test_setup(test_foreign_forms, reset),
         cmocka_unit_test_setup(test_replay_memory, reset),  cmocka_unit_test_setup(test_source_refuses, reset),
         cmocka_unit_test_setup(test_holder_refuses, reset), cmocka_unit_test_setup(test_too_late, reset),
-        cmocka_unit_test_setup(test_pinpad, reset),         cmocka_unit_test_setup(test_expired, reset),
-        cmocka_unit_test_setup(test_trouble, reset),
+        cmocka_unit_test_setup(test_pinpad, reset),         cmocka_unit_test_setup(test_given_pin_and_pad, reset),
+        cmocka_unit_test_setup(test_expired, reset),        cmocka_unit_test_setup(test_trouble, reset),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
