@@ -14,9 +14,10 @@ typedef struct ask_t ask_t;
 struct ask_t {
     /* Shows the request (origin; the manifest of REQUEST_SIGN, exactly the bytes that will be signed, control and
      * direction characters escaped), asks for yes to the last try where prompt->tries is 1, and for the PIN unless
-     * prompt->pinpad (then pin is NULL). WIRE_OK, WIRE_CANCELLED, WIRE_TIMEOUT, WIRE_PIN_LOW, WIRE_FAILED. */
+     * prompt->pinpad (then pin is NULL). until: frame_clock. WIRE_OK, WIRE_CANCELLED, WIRE_TIMEOUT, WIRE_PIN_LOW,
+     * WIRE_FAILED. */
     wire_code_t (*pin)(ask_t *ask, const request_t *request, source_key_t key, const source_prompt_t *prompt,
-                       pin_t *pin);
+                       apr_time_t until, pin_t *pin);
     bool given; /* the PIN comes along, and nobody tells the holder of a pad: it is not used */
 };
 

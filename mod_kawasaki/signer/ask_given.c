@@ -4,7 +4,6 @@
  */
 #include "base/error.h"
 #include "signer/ask.h"
-#include "wire/frame.h"
 
 #include <stdio.h>
 
@@ -17,12 +16,13 @@ typedef struct {
 } given_t;
 
 static wire_code_t ask_page(ask_t *ask, const request_t *request, source_key_t key, const source_prompt_t *prompt,
-                            pin_t *pin)
+                            apr_time_t until, pin_t *pin)
 {
     const given_t *given = (const given_t *)(const void *)ask;
 
     (void)request;
     (void)key;
+    (void)until;
     if (prompt->tries == 1 && !given->last_try) return WIRE_PIN_LOW;
     if (!given->given) return WIRE_PIN_FORM;
     *pin = *given->given;
@@ -38,7 +38,7 @@ ask_t *ask_given(const pin_t *given, bool last_try, apr_pool_t *pool)
 }
 
 static wire_code_t ask_fd(ask_t *ask, const request_t *request, source_key_t key, const source_prompt_t *prompt,
-                          pin_t *pin)
+                          apr_time_t until, pin_t *pin)
 {
     const given_t *given = (const given_t *)(const void *)ask;
     apr_status_t status;
@@ -51,7 +51,7 @@ static wire_code_t ask_fd(ask_t *ask, const request_t *request, source_key_t key
         fprintf(stderr, "%.*s の手続きで本人の確認をします。\n", (int)request->origin.size, request->origin.at);
     }
     if (prompt->tries == 1 && !given->last_try) return WIRE_PIN_LOW;
-    status = pin_read(pin, given->fd, frame_clock() + (request->expires_at - apr_time_now()));
+    status = pin_read(pin, given->fd, until);
     if (APR_STATUS_IS_TIMEUP(status)) return WIRE_TIMEOUT;
     if (status == BASE_ETOOBIG || APR_STATUS_IS_EOF(status)) return WIRE_PIN_FORM;
     return status == APR_SUCCESS ? WIRE_OK : WIRE_FAILED;

@@ -159,13 +159,12 @@ static wire_code_t converse(question_t *question, const pinentry_t *pinentry, pi
 }
 
 static wire_code_t ask_by_pinentry(ask_t *ask, const request_t *request, source_key_t key,
-                                   const source_prompt_t *prompt, pin_t *pin)
+                                   const source_prompt_t *prompt, apr_time_t until, pin_t *pin)
 {
     const pinentry_t *pinentry = (const pinentry_t *)(const void *)ask;
-    question_t question = {.request = request, .key = key, .prompt = prompt};
+    question_t question = {.request = request, .key = key, .prompt = prompt, .until = until};
     wire_code_t code;
 
-    question.until = frame_clock() + (request->expires_at - apr_time_now());
     if (pinentry->until != 0 && pinentry->until < question.until) question.until = pinentry->until;
     if (apr_pool_create(&question.pool, pinentry->pool) != APR_SUCCESS) return WIRE_FAILED;
     code = converse(&question, pinentry, pin);

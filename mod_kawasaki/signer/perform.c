@@ -4,6 +4,7 @@
 #include "cert/cms.h"
 #include "cert/token.h"
 #include "signer/replay.h"
+#include "wire/frame.h"
 #include "wire/manifest.h"
 
 #define APP_VERSION "kawasaki-signer/1.0"
@@ -12,6 +13,7 @@
 typedef struct {
     const perform_t *perform;
     request_t request;
+    apr_time_t until; /* frame_clock: the holder's time is over */
     source_t *source; /* that the request wants */
     source_prompt_t prompt;
     int tries;
@@ -30,6 +32,13 @@ static bool is_form(const request_t *request, apr_pool_t *pool)
            span_equal(manifest.origin, request->origin) && span_equal(manifest.nonce, request->nonce);
 }
 
+/* By a clock that is some minutes fast the holder would have next to no time. So he has the request's whole life from
+ * now on, unless it is known whose clock is right; what comes too late, the server's challenge refuses. */
+static apr_time_t end_of(const request_t *request, bool same_clock, apr_time_t now)
+{
+    return frame_clock() + request->expires_at - (same_clock ? now : request->issued_at);
+}
+
 /* All that is refused before a card or its holder is troubled. */
 static wire_code_t admit(work_t *work, const message_t *message)
 {
@@ -39,6 +48,7 @@ static wire_code_t admit(work_t *work, const message_t *message)
     wire_code_t code = request_open(request, message->request, perform->pins, perform->pin_count, now, work->pool);
 
     if (code != WIRE_OK) return code;
+    work->until = end_of(request, perform->same_clock, now);
     if (message->origin.size > 0 && !span_equal(message->origin, request->origin)) return WIRE_ORIGIN_DENIED;
     if (perform->only && request->operation != *perform->only) return WIRE_REQUEST_INVALID;
     code = replay_take(perform->state, request, now, work->pool);
@@ -78,8 +88,8 @@ static wire_code_t unlock(work_t *work, source_key_t key)
         return WIRE_FAILED;
     }
     work->tries = work->prompt.tries;
-    code = perform->ask->pin(perform->ask, &work->request, key, &work->prompt, pin);
-    if (code == WIRE_OK && apr_time_now() > work->request.expires_at) code = WIRE_TIMEOUT;
+    code = perform->ask->pin(perform->ask, &work->request, key, &work->prompt, work->until, pin);
+    if (code == WIRE_OK && frame_clock() > work->until) code = WIRE_TIMEOUT;
     if (code == WIRE_OK) code = work->source->calls->unlock(work->source, pin, &work->tries);
     pin_free(pin);
     return code;

@@ -17,6 +17,7 @@ typedef struct {
     int pin_count;
     const char *state;                  /* directory of the replay memory */
     const request_operation_t *only;    /* what a request must ask for; NULL: anything */
+    bool same_clock;                    /* requests come from this machine: their end is to the second */
     source_t *sources[REQUEST_SOURCES]; /* all there; which one is used is the request's word */
     ask_t *ask;
     const log_port_t *log;

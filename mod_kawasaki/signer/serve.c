@@ -122,6 +122,7 @@ static apr_status_t converse(const server_t *server, int fd, apr_pool_t *pool)
     if (status == APR_SUCCESS && has_left(fd)) status = APR_EOF;
     if (status == APR_SUCCESS) {
         one.ask = ask_given(pin, message.last_try, pool);
+        one.same_clock = true;
         perform(&one, &message, &answer, pool);
         status = frame_write(fd, answer_encode(&answer, pool), frame_clock() + DEADLINE);
     }

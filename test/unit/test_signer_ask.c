@@ -183,14 +183,14 @@ static void test_given(void **state)
 
     (void)state;
     ask_t *ask = ask_given(&given, false, pool);
-    assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, &pin), WIRE_OK);
+    assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, 0, &pin), WIRE_OK);
     assert_string_equal(pin.bytes, "1234");
     prompt.tries = 1;
-    assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, &pin), WIRE_PIN_LOW);
+    assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, 0, &pin), WIRE_PIN_LOW);
     ask = ask_given(&given, true, pool);
-    assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, &pin), WIRE_OK);
+    assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, 0, &pin), WIRE_OK);
     ask = ask_given(NULL, true, pool);
-    assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, &pin), WIRE_PIN_FORM);
+    assert_int_equal(ask->pin(ask, &request, SOURCE_AUTHENTICATION, &prompt, 0, &pin), WIRE_PIN_FORM);
 }
 
 /* Each code has a sentence of its own. */

@@ -7,6 +7,7 @@
 #include "cert/token.h"
 #include "signer/perform.h"
 #include "test.h"
+#include "wire/frame.h"
 #include "wire/manifest.h"
 
 #include <openssl/x509.h>
@@ -36,6 +37,8 @@ static request_pin_t pins[2] = {{.origin = ORIGIN}, {.origin = "https://other.ex
 static int number, asked;
 static wire_code_t says;
 static apr_interval_time_t takes;
+static apr_time_t due; /* the holder's end, as he was told */
+static bool same_clock;
 
 static void note(source_t *source, const char *call)
 {
@@ -86,12 +89,13 @@ static void scripted_close(source_t *source)
 }
 
 static wire_code_t scripted_ask(ask_t *ask, const request_t *request, source_key_t key, const source_prompt_t *prompt,
-                                pin_t *pin)
+                                apr_time_t until, pin_t *pin)
 {
     (void)ask;
     (void)request;
     (void)key;
     asked++;
+    due = until;
     apr_sleep(takes);
     assert_true(prompt->pinpad == (pin == NULL));
     if (pin) *pin = (pin_t){4, "1234"};
@@ -146,6 +150,7 @@ static int reset(void **state)
     asked = 0;
     says = WIRE_OK;
     takes = 0;
+    same_clock = false;
     return 0;
 }
 
@@ -185,6 +190,7 @@ static answer_t deliver(span_t jws, const char *voucher, const request_operation
                              .pin_count = 2,
                              .state = place,
                              .only = only,
+                             .same_clock = same_clock,
                              .sources = {[REQUEST_CARD] = &card.source, [REQUEST_FILE] = &file.source},
                              .ask = asks};
     const message_t message = {.request = jws, .origin = span_of(voucher)};
@@ -365,14 +371,46 @@ static void test_holder_refuses(void **state)
     assert_int_equal(answer.tries, 1);
 }
 
-/* The holder took until after the request's end: the card never sees the PIN. */
-static void test_too_late(void **state)
+static request_t aged(long age, long life)
 {
     request_t request = request_of(REQUEST_AUTH);
 
+    request.issued_at -= apr_time_from_sec(age);
+    request.expires_at = request.issued_at + apr_time_from_sec(life);
+    return request;
+}
+
+/* The holder took longer than the request lives: the card never sees the PIN. */
+static void test_too_late(void **state)
+{
+    request_t request = aged(0, 2);
+
     (void)state;
-    request.issued_at -= apr_time_from_sec(10);
-    request.expires_at = request.issued_at + apr_time_from_sec(12);
+    takes = apr_time_from_msec(2050);
+    assert_refused(deliver(seal(&request), NULL, NULL), WIRE_TIMEOUT, "oAkc");
+}
+
+/* By a clock that is nearly five minutes fast, the request is as old. */
+static void test_fast_clock(void **state)
+{
+    request_t request = aged(298, 300);
+
+    (void)state;
+    takes = apr_time_from_msec(2050);
+    assert_int_equal(deliver(seal(&request), NULL, NULL).code, WIRE_OK);
+    assert_true(due > frame_clock() + apr_time_from_sec(270) && due <= frame_clock() + apr_time_from_sec(298));
+    request = aged(301, 300);
+    card.calls[0] = '\0';
+    assert_refused(deliver(seal(&request), NULL, NULL), WIRE_REQUEST_INVALID, "");
+}
+
+/* Who sent it goes by the same clock, and waits no longer. */
+static void test_same_clock(void **state)
+{
+    request_t request = aged(10, 12);
+
+    (void)state;
+    same_clock = true;
     takes = request.expires_at - apr_time_now() + apr_time_from_msec(50);
     assert_refused(deliver(seal(&request), NULL, NULL), WIRE_TIMEOUT, "oAkc");
 }
@@ -447,6 +485,7 @@ int main(void)
         cmocka_unit_test_setup(test_not_admitted, reset),   cmocka_unit_test_setup(test_foreign_forms, reset),
         cmocka_unit_test_setup(test_replay_memory, reset),  cmocka_unit_test_setup(test_source_refuses, reset),
         cmocka_unit_test_setup(test_holder_refuses, reset), cmocka_unit_test_setup(test_too_late, reset),
+        cmocka_unit_test_setup(test_fast_clock, reset),     cmocka_unit_test_setup(test_same_clock, reset),
         cmocka_unit_test_setup(test_pinpad, reset),         cmocka_unit_test_setup(test_given_pin_and_pad, reset),
         cmocka_unit_test_setup(test_expired, reset),        cmocka_unit_test_setup(test_trouble, reset),
     };

@@ -80,7 +80,7 @@ subtest 'cancelled' => sub {
 subtest 'no answer' => sub {
     my $reader   = start_reader();
     my $now      = int time;
-    my $terminal = start($reader, 'auth', $signer->request('auth', iat => $now - 10, exp => $now + 2));
+    my $terminal = start($reader, 'auth', $signer->request('auth', iat => $now, exp => $now + 2));
     shows($terminal, qr/あと3回.*中止/s, 'the question');
     my $began = time;
     is($terminal->end(8), exit_of('TIMEOUT'), "at the request's end");
@@ -91,7 +91,7 @@ subtest 'no answer' => sub {
 subtest 'a program that will not go' => sub {
     my $reader   = start_reader();
     my $now      = int time;
-    my $terminal = start($reader, 'auth', $signer->request('auth', iat => $now - 10, exp => $now + 2));
+    my $terminal = start($reader, 'auth', $signer->request('auth', iat => $now, exp => $now + 2));
     shows($terminal, qr/あと3回.*中止/s, 'the question');
     my $pid = $terminal->pid;
     my ($child) = split ' ', `cat /proc/$pid/task/$pid/children`;
