@@ -179,15 +179,18 @@ static wire_code_t card_open(source_t *source, source_key_t key, source_prompt_t
 }
 
 /* The PIN from the reader's pad to the card, and not to us. */
-static wire_code_t verify_at_pad(card_t *card, int *tries)
+static wire_code_t verify_at_pad(card_t *card, apr_time_t until, int *tries)
 {
     unsigned char order[PINPAD_BYTES], answer[PCSC_BYTES_MAX];
     apr_size_t size = sizeof answer;
 
     wire_code_t code = jpki_select_pin(&card->channel, card->which);
     if (code != WIRE_OK) return code;
-    pinpad_order(&card->prompt, order);
-    code = pcsc_control(card->pcsc, card->pad, order, sizeof order, answer, &size, PINPAD_LIFE);
+    const apr_interval_time_t left = until - frame_clock();
+    if (left < PINPAD_LEAST) return WIRE_TIMEOUT;
+    pinpad_order(&card->prompt, left, order);
+    code = pcsc_control(card->pcsc, card->pad, order, sizeof order, answer, &size,
+                        left < PINPAD_LIFE ? left : PINPAD_LIFE);
     if (code != WIRE_OK) return code;
     if (size != 2) return WIRE_UNSUPPORTED_CARD;
     unsigned int status = (unsigned int)answer[0] << 8 | answer[1];
@@ -195,14 +198,14 @@ static wire_code_t verify_at_pad(card_t *card, int *tries)
     return code == WIRE_OK ? jpki_verified(status, tries) : code;
 }
 
-static wire_code_t card_unlock(source_t *source, const pin_t *pin, int *tries)
+static wire_code_t card_unlock(source_t *source, const pin_t *pin, apr_time_t until, int *tries)
 {
     card_t *card = card_of(source);
 
     *tries = card->prompt.tries;
     if (!card->open || card->shown || (!pin && !card->pad)) return ended(card, WIRE_FAILED);
     card->shown = true;
-    if (!pin) return ended(card, verify_at_pad(card, tries));
+    if (!pin) return ended(card, verify_at_pad(card, until, tries));
     return ended(card, jpki_verify(&card->channel, card->which, &card->prompt, pin, tries));
 }
 

@@ -96,9 +96,10 @@ static wire_code_t p12_open(source_t *source, source_key_t key, source_prompt_t 
     return read_content(file->path, &file->p12, &prompt->holder, pool);
 }
 
-static wire_code_t p12_unlock(source_t *source, const pin_t *pin, int *tries)
+static wire_code_t p12_unlock(source_t *source, const pin_t *pin, apr_time_t until, int *tries)
 {
     p12_t *file = p12_of(source);
+    (void)until;
     *tries = ANSWER_TRIES_UNKNOWN;
     if (!file->p12 || !pin) return WIRE_FAILED;
     wire_code_t code = p12_content_open(&file->x509, &file->key, file->p12, pin);

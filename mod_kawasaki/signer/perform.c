@@ -90,7 +90,7 @@ static wire_code_t unlock(work_t *work, source_key_t key)
     work->tries = work->prompt.tries;
     code = perform->ask->pin(perform->ask, &work->request, key, &work->prompt, work->until, pin);
     if (code == WIRE_OK && frame_clock() > work->until) code = WIRE_TIMEOUT;
-    if (code == WIRE_OK) code = work->source->calls->unlock(work->source, pin, &work->tries);
+    if (code == WIRE_OK) code = work->source->calls->unlock(work->source, pin, work->until, &work->tries);
     pin_free(pin);
     return code;
 }

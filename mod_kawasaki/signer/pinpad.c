@@ -6,7 +6,7 @@
 
 #include <reader.h>
 
-enum { TYPING_SECONDS = 30, LANGUAGE_JAPANESE = 0x0411 };
+enum { TYPING_SECONDS = 30, ENDING_SECONDS = 1, LANGUAGE_JAPANESE = 0x0411 };
 
 unsigned long pinpad_feature(const unsigned char *features, apr_size_t size)
 {
@@ -20,11 +20,13 @@ unsigned long pinpad_feature(const unsigned char *features, apr_size_t size)
     return 0;
 }
 
-void pinpad_order(const source_prompt_t *prompt, unsigned char order[PINPAD_BYTES])
+void pinpad_order(const source_prompt_t *prompt, apr_interval_time_t left, unsigned char order[PINPAD_BYTES])
 {
+    const apr_time_t seconds = apr_time_sec(left) - ENDING_SECONDS;
+    const unsigned char typing = (unsigned char)(seconds < TYPING_SECONDS ? seconds : TYPING_SECONDS);
     const unsigned char bytes[PINPAD_BYTES] = {
-        [0] = TYPING_SECONDS,
-        [1] = TYPING_SECONDS,
+        [0] = typing,
+        [1] = typing,
         [2] = 0x82,                        /* ASCII, counted in bytes, from the first byte of the data */
         [5] = (unsigned char)prompt->most, /* numbers are written the low byte first */
         [6] = (unsigned char)prompt->least,

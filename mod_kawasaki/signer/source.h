@@ -37,8 +37,8 @@ typedef struct {
     /* Takes the card for itself until close (one transaction), and says what to ask for. */
     wire_code_t (*open)(source_t *source, source_key_t key, source_prompt_t *prompt, apr_pool_t *pool);
     /* Shows the PIN to the card, once: WIRE_PIN_WRONG with *tries left, WIRE_PIN_BLOCKED, WIRE_PIN_FORM without a try
-     * spent. Once for each open. pin NULL: at the reader's pad. */
-    wire_code_t (*unlock)(source_t *source, const pin_t *pin, int *tries);
+     * spent. Once for each open. pin NULL: at the reader's pad, until then (frame_clock) at the latest. */
+    wire_code_t (*unlock)(source_t *source, const pin_t *pin, apr_time_t until, int *tries);
     /* The certificate and its key; each use of the key is one signature of the card. They live until close. Before
      * unlock: only where the prompt says readable, and the key refuses. */
     wire_code_t (*key)(source_t *source, X509 **x509, EVP_PKEY **key);

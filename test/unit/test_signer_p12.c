@@ -58,7 +58,7 @@ static wire_code_t open_with(source_t *source, const char *password)
     assert_int_equal(prompt.most, PIN_MAX);
     assert_true(!prompt.digits_only && !prompt.upper_case && !prompt.pinpad && prompt.insertion.size == 0);
     memcpy(pin.bytes, password, pin.size);
-    code = source->calls->unlock(source, &pin, &tries);
+    code = source->calls->unlock(source, &pin, 0, &tries);
     assert_int_equal(tries, ANSWER_TRIES_UNKNOWN);
     return code;
 }

@@ -61,8 +61,9 @@ static wire_code_t scripted_open(source_t *source, source_key_t key, source_prom
     return card.open;
 }
 
-static wire_code_t scripted_unlock(source_t *source, const pin_t *pin, int *tries)
+static wire_code_t scripted_unlock(source_t *source, const pin_t *pin, apr_time_t until, int *tries)
 {
+    assert_true(!asked || until == due);
     note(source, "u");
     card.pin = pin ? apr_pstrdup(pool, pin->bytes) : "at the pad";
     *tries = 2;

@@ -67,7 +67,7 @@ static void test_order(void **state)
 
     (void)state;
     jpki_prompt(JPKI_MY_NUMBER, SOURCE_AUTHENTICATION, &prompt);
-    pinpad_order(&prompt, order);
+    pinpad_order(&prompt, apr_time_from_sec(60), order);
     memcpy(read.bytes, order, sizeof order);
     assert_int_equal(read.of.bTimerOut, 30);
     assert_int_equal(read.of.bmFormatString, 0x82);
@@ -76,6 +76,9 @@ static void test_order(void **state)
     assert_int_equal(read.of.wLangId, 0x0411);
     assert_int_equal(read.of.ulDataLength, 5);
     assert_memory_equal(order + 19, "\x00\x20\x00\x80\x00", 5);
+    pinpad_order(&prompt, PINPAD_LEAST, order);
+    assert_int_equal(order[0], 2);
+    assert_int_equal(order[1], 2);
 }
 
 static void test_answer(void **state)

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * signer/card.c and pcsc.c with a PC/SC service of the test's own in the place of libpcsclite: readers, with and
+ * without a pad, and cards that do no more than open needs. (A real service, with an emulated card, is test/card's.)
+ */
+#include "signer/pinpad.h"
+#include "signer/source.h"
+#include "test.h"
+#include "wire/frame.h"
+
+#include <reader.h>
+#include <winscard.h>
+
+enum { CONTROL_PAD = 0x42330006, LABEL = 0x06, CERTIFICATE = 0x0A, PIN_OF_AUTHENTICATION = 0x18 };
+
+static struct {
+    bool pad;
+    apr_interval_time_t typing; /* how long the pad takes */
+    int connected, connects, verifies;
+    unsigned int selected;
+    unsigned char order[PINPAD_BYTES]; /* that the pad was given last */
+} reader;
+
+static apr_pool_t *pool;
+static source_t *source;
+
+/* The service. */
+
+LONG SCardEstablishContext(DWORD scope, LPCVOID first, LPCVOID second, LPSCARDCONTEXT context)
+{
+    (void)scope;
+    (void)first;
+    (void)second;
+    *context = 1;
+    return SCARD_S_SUCCESS;
+}
+
+LONG SCardReleaseContext(SCARDCONTEXT context)
+{
+    (void)context;
+    return SCARD_S_SUCCESS;
+}
+
+LONG SCardListReaders(SCARDCONTEXT context, LPCSTR groups, LPSTR names, LPDWORD size)
+{
+    static const char all[] = "First Reader\0";
+
+    (void)context;
+    (void)groups;
+    assert_true(*size >= sizeof all);
+    memcpy(names, all, sizeof all);
+    *size = sizeof all;
+    return SCARD_S_SUCCESS;
+}
+
+LONG SCardGetStatusChange(SCARDCONTEXT context, DWORD timeout, SCARD_READERSTATE *states, DWORD count)
+{
+    (void)context;
+    (void)timeout;
+    for (DWORD i = 0; i < count; i++) states[i].dwEventState = SCARD_STATE_CHANGED | SCARD_STATE_PRESENT | 1 << 16;
+    return SCARD_S_SUCCESS;
+}
+
+LONG SCardConnect(SCARDCONTEXT context, LPCSTR name, DWORD mode, DWORD protocols, LPSCARDHANDLE card, LPDWORD protocol)
+{
+    (void)context;
+    (void)name;
+    (void)mode;
+    (void)protocols;
+    *card = 1;
+    *protocol = SCARD_PROTOCOL_T1;
+    reader.connected++;
+    reader.connects++;
+    return SCARD_S_SUCCESS;
+}
+
+LONG SCardDisconnect(SCARDHANDLE card, DWORD disposition)
+{
+    (void)card;
+    (void)disposition;
+    reader.connected--;
+    return SCARD_S_SUCCESS;
+}
+
+LONG SCardBeginTransaction(SCARDHANDLE card)
+{
+    (void)card;
+    return SCARD_S_SUCCESS;
+}
+
+LONG SCardEndTransaction(SCARDHANDLE card, DWORD disposition)
+{
+    (void)card;
+    (void)disposition;
+    return SCARD_S_SUCCESS;
+}
+
+/* The reader's features, or its pad with the PIN that the holder types. */
+LONG SCardControl(SCARDHANDLE card, DWORD control, LPCVOID sent, DWORD sent_size, LPVOID answer, DWORD room,
+                  LPDWORD size)
+{
+    static const unsigned char features[] = {FEATURE_VERIFY_PIN_DIRECT, 4, 0x42, 0x33, 0x00, 0x06};
+
+    (void)card;
+    assert_true(room >= sizeof features);
+    if (control == CM_IOCTL_GET_FEATURE_REQUEST) {
+        *size = reader.pad ? sizeof features : 0;
+        memcpy(answer, features, *size);
+        return SCARD_S_SUCCESS;
+    }
+    assert_true(control == CONTROL_PAD && sent_size == sizeof reader.order);
+    memcpy(reader.order, sent, sent_size);
+    apr_sleep(reader.typing);
+    memcpy(answer, "\x90\x00", 2);
+    *size = 2;
+    return SCARD_S_SUCCESS;
+}
+
+/* The card: a label, the certificate that names it, the PIN of authentication. */
+
+static DWORD say(unsigned char *answer, const void *bytes, DWORD size, const char *status)
+{
+    memcpy(answer, bytes, size);
+    memcpy(answer + size, status, 2);
+    return size + 2;
+}
+
+static DWORD select_file(const unsigned char *command, unsigned char *answer)
+{
+    if (command[2] == 0x04) return say(answer, "", 0, "\x90\x00");
+    reader.selected = command[6];
+    switch (reader.selected) {
+    case LABEL:
+    case CERTIFICATE:
+    case PIN_OF_AUTHENTICATION: return say(answer, "", 0, "\x90\x00");
+    default: return say(answer, "", 0, "\x6A\x82");
+    }
+}
+
+static DWORD read_file(unsigned char *answer)
+{
+    if (reader.selected == LABEL) return say(answer, "JPKIAPICCTOKEN2                 ", 32, "\x90\x00");
+    return say(answer, "\x30\x02\x05\x00", 4, "\x90\x00");
+}
+
+static DWORD verify(DWORD size, unsigned char *answer)
+{
+    if (size == 4) return say(answer, "", 0, "\x63\xC3");
+    reader.verifies++;
+    return say(answer, "", 0, "\x90\x00");
+}
+
+LONG SCardTransmit(SCARDHANDLE card, const SCARD_IO_REQUEST *header, LPCBYTE command, DWORD size,
+                   SCARD_IO_REQUEST *other, LPBYTE answer, LPDWORD received)
+{
+    (void)card;
+    (void)header;
+    (void)other;
+    switch (command[1]) {
+    case 0xA4: *received = select_file(command, answer); break;
+    case 0xB0: *received = read_file(answer); break;
+    case 0x20: *received = verify(size, answer); break;
+    default: *received = say(answer, "", 0, "\x6D\x00");
+    }
+    return SCARD_S_SUCCESS;
+}
+
+/* The tests. */
+
+static int begin(void **state)
+{
+    const source_card_options_t options = {.patience = apr_time_from_sec(5)};
+
+    pool = test_pool(state);
+    memset(&reader, 0, sizeof reader);
+    source = source_card(&options, pool);
+    return 0;
+}
+
+static int end(void **state)
+{
+    source->calls->close(source);
+    return reader.connected != 0 || test_pool_drop(state);
+}
+
+static wire_code_t open_card(source_prompt_t *prompt)
+{
+    return source->calls->open(source, SOURCE_AUTHENTICATION, prompt, pool);
+}
+
+/* At the pad, by a holder who has so much time. */
+static wire_code_t unlock_within(apr_interval_time_t left)
+{
+    source_prompt_t prompt;
+    int tries;
+
+    assert_int_equal(open_card(&prompt), WIRE_OK);
+    assert_true(prompt.pinpad);
+    memset(reader.order, 0, sizeof reader.order);
+    return source->calls->unlock(source, NULL, frame_clock() + left, &tries);
+}
+
+static void test_pin(void **state)
+{
+    const pin_t pin = {4, "1234"};
+    source_prompt_t prompt;
+    int tries;
+
+    (void)state;
+    assert_int_equal(open_card(&prompt), WIRE_OK);
+    assert_false(prompt.pinpad);
+    assert_int_equal(prompt.tries, 3);
+    assert_true(prompt.insertion.size > 0 && prompt.holder.size > 0);
+    assert_int_equal(source->calls->unlock(source, &pin, frame_clock() + apr_time_from_sec(60), &tries), WIRE_OK);
+    assert_int_equal(reader.verifies, 1);
+}
+
+/* The pad is told to end before the holder's time does, and is not asked where there is next to none. */
+static void test_time_at_pad(void **state)
+{
+    (void)state;
+    reader.pad = true;
+    assert_int_equal(unlock_within(apr_time_from_sec(100)), WIRE_OK);
+    assert_int_equal(reader.order[0], 30);
+    assert_int_equal(unlock_within(apr_time_from_msec(12500)), WIRE_OK);
+    assert_in_range(reader.order[0], 8, 11);
+    assert_int_equal(reader.order[1], reader.order[0]);
+    assert_int_equal(unlock_within(apr_time_from_sec(2)), WIRE_TIMEOUT);
+    assert_int_equal(unlock_within(-1), WIRE_TIMEOUT);
+    assert_int_equal(reader.order[0], 0);
+}
+
+/* A pad that does not keep to it is not waited for. */
+static void test_endless_pad(void **state)
+{
+    const apr_time_t begun = frame_clock();
+
+    (void)state;
+    reader.pad = true;
+    reader.typing = apr_time_from_sec(5);
+    assert_int_equal(unlock_within(apr_time_from_msec(3500)), WIRE_TIMEOUT);
+    assert_true(frame_clock() - begun < apr_time_from_msec(4800));
+    apr_sleep(apr_time_from_msec(2000)); /* until it lets go of the card */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_pin, begin, end),
+        cmocka_unit_test_setup_teardown(test_time_at_pad, begin, end),
+        cmocka_unit_test_setup_teardown(test_endless_pad, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
