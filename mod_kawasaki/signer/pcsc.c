@@ -92,6 +92,15 @@ static LONG call_disconnect(desk_t *desk)
     return SCardDisconnect(desk->card, SCARD_UNPOWER_CARD);
 }
 
+/* Was the card out since call_find saw it? What was seen of it then is another one's. */
+static LONG compare_event(desk_t *desk)
+{
+    SCARD_READERSTATE now = {.szReader = desk->reader, .dwCurrentState = SCARD_STATE_UNAWARE};
+    LONG status = SCardGetStatusChange(desk->context, 0, &now, 1);
+    if (status != SCARD_S_SUCCESS) return status;
+    return now.dwEventState >> 16 == desk->event >> 16 ? SCARD_S_SUCCESS : SCARD_W_RESET_CARD;
+}
+
 static LONG call_connect(desk_t *desk)
 {
     LONG status = SCardConnect(desk->context, desk->reader, SCARD_SHARE_EXCLUSIVE,
@@ -99,6 +108,7 @@ static LONG call_connect(desk_t *desk)
     if (status != SCARD_S_SUCCESS) return status;
     desk->has_card = true;
     status = SCardBeginTransaction(desk->card);
+    if (status == SCARD_S_SUCCESS) status = compare_event(desk);
     if (status != SCARD_S_SUCCESS) call_disconnect(desk);
     return status;
 }

@@ -30,7 +30,8 @@ pcsc_t *pcsc_create(apr_interval_time_t patience, apr_pool_t *pool);
  * WIRE_OK: there is a card in it; WIRE_NO_SERVICE, WIRE_NO_READER, WIRE_NO_CARD, WIRE_TIMEOUT, WIRE_FAILED. */
 wire_code_t pcsc_find(pcsc_t *pcsc, const char *wanted, pcsc_reader_t *reader, apr_pool_t *pool);
 
-/* Takes the card in this reader, alone, in one transaction. WIRE_BUSY: somebody else has it. */
+/* Takes the card in this reader, which pcsc_find has found, alone, in one transaction. WIRE_BUSY: somebody else has it;
+ * WIRE_CARD_REMOVED: another one lies there since. */
 wire_code_t pcsc_connect(pcsc_t *pcsc, const char *reader);
 
 /* apdu_channel_t's transmit; context is the pcsc_t. WIRE_CARD_REMOVED; WIRE_TIMEOUT: the card is not connected any

@@ -14,6 +14,8 @@
 enum { CONTROL_PAD = 0x42330006, LABEL = 0x06, CERTIFICATE = 0x0A, PIN_OF_AUTHENTICATION = 0x18 };
 
 static struct {
+    unsigned int events; /* the service's count of insertions and removals */
+    bool swap;           /* another card lies there when this one is to be taken */
     bool pad;
     apr_interval_time_t typing; /* how long the pad takes */
     int connected, connects, verifies;
@@ -57,7 +59,8 @@ LONG SCardGetStatusChange(SCARDCONTEXT context, DWORD timeout, SCARD_READERSTATE
 {
     (void)context;
     (void)timeout;
-    for (DWORD i = 0; i < count; i++) states[i].dwEventState = SCARD_STATE_CHANGED | SCARD_STATE_PRESENT | 1 << 16;
+    for (DWORD i = 0; i < count; i++)
+        states[i].dwEventState = SCARD_STATE_CHANGED | SCARD_STATE_PRESENT | reader.events << 16;
     return SCARD_S_SUCCESS;
 }
 
@@ -71,6 +74,8 @@ LONG SCardConnect(SCARDCONTEXT context, LPCSTR name, DWORD mode, DWORD protocols
     *protocol = SCARD_PROTOCOL_T1;
     reader.connected++;
     reader.connects++;
+    if (reader.swap) reader.events += 2;
+    reader.swap = false;
     return SCARD_S_SUCCESS;
 }
 
@@ -215,6 +220,27 @@ static void test_pin(void **state)
     assert_int_equal(reader.verifies, 1);
 }
 
+/* Another card than the one that was seen is not told of as that one. */
+static void test_swap(void **state)
+{
+    source_prompt_t prompt;
+    answer_info_t info;
+
+    (void)state;
+    source->calls->info(source, &info, pool);
+    assert_int_equal(info.code, WIRE_OK);
+    const span_t before = info.insertion;
+    reader.swap = true;
+    source->calls->info(source, &info, pool);
+    assert_int_equal(info.code, WIRE_CARD_REMOVED);
+    assert_int_equal(info.holder.size, 0);
+    assert_int_equal(reader.connected, 0);
+    reader.swap = true;
+    assert_int_equal(open_card(&prompt), WIRE_CARD_REMOVED);
+    assert_int_equal(open_card(&prompt), WIRE_OK);
+    assert_false(span_equal(prompt.insertion, before));
+}
+
 /* The pad is told to end before the holder's time does, and is not asked where there is next to none. */
 static void test_time_at_pad(void **state)
 {
@@ -247,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_pin, begin, end),
+        cmocka_unit_test_setup_teardown(test_swap, begin, end),
         cmocka_unit_test_setup_teardown(test_time_at_pad, begin, end),
         cmocka_unit_test_setup_teardown(test_endless_pad, begin, end),
     };
