@@ -77,13 +77,29 @@ static wire_code_t take_reader(const card_t *card, const char *reader)
     return code;
 }
 
-/* The card in the reader, its application selected, its holder named. */
-static wire_code_t take(card_t *card, pcsc_reader_t *reader, jpki_token_t *token, apr_pool_t *pool)
+/* The card in the reader at this place, its application selected, its holder named. */
+static wire_code_t take_at(card_t *card, int place, pcsc_reader_t *reader, jpki_token_t *token, apr_pool_t *pool)
 {
-    wire_code_t code = pcsc_find(card->pcsc, card->options.reader, reader, pool);
+    wire_code_t code = pcsc_find(card->pcsc, card->options.reader, place, reader, pool);
     if (code == WIRE_OK) code = take_reader(card, reader->name);
     if (code == WIRE_OK) code = jpki_select(&card->channel, token);
     return code == WIRE_OK ? name_holder(card, *token, reader->insertion, pool) : code;
+}
+
+/* Of several readers the first whose card is one that we know: a security key is a reader whose card never goes out.
+ * Where none is, what the first one has is told. */
+static wire_code_t take(card_t *card, pcsc_reader_t *reader, jpki_token_t *token, apr_pool_t *pool)
+{
+    wire_code_t code = take_at(card, 0, reader, token, pool);
+
+    for (int place = 1; code == WIRE_UNSUPPORTED_CARD; place++) {
+        pcsc_reader_t other;
+        pcsc_disconnect(card->pcsc);
+        code = take_at(card, place, &other, token, pool);
+        if (code == WIRE_NO_CARD) return WIRE_UNSUPPORTED_CARD; /* there is no other */
+        if (code != WIRE_UNSUPPORTED_CARD) *reader = other;
+    }
+    return code;
 }
 
 /* A card without the key's PIN has no such key, whatever it says of certificates; the oldest ones have but one. */

@@ -22,7 +22,7 @@ typedef struct {
 } option_t;
 
 static const option_t table[] = {
-    {'r', "reader", "NAME", "this card reader [the first one with a card]"},
+    {'r', "reader", "NAME", "this card reader [the first one with such a card]"},
     {'p', "p12", "FILE", "the certificate file (PKCS#12), where a file is wanted"},
     {'q', "request", "FILE", "the server's signed request; - reads standard input"},
     {'f', "pin-fd", "N", "read the PIN from this descriptor, one line [pinentry asks]"},

@@ -31,6 +31,7 @@ struct desk_t {
     bool has_context, has_card;
     DWORD protocol, control;
     unsigned char origin[16]; /* random, this context's: see insertion */
+    int place;                /* which one of those wanted that have a card */
     char wanted[MAX_READERNAME + 1], reader[MAX_READERNAME + 1];
     DWORD event; /* state of the reader, and its counter */
     char readers[PCSCLITE_MAX_READERS_CONTEXTS * MAX_READERNAME + 1];
@@ -62,10 +63,17 @@ static DWORD list_wanted(desk_t *desk, SCARD_READERSTATE states[PCSCLITE_MAX_REA
     return count;
 }
 
+static const SCARD_READERSTATE *choose(const SCARD_READERSTATE *states, DWORD count, int place)
+{
+    for (DWORD i = 0; i < count; ++i)
+        if (states[i].dwEventState & SCARD_STATE_PRESENT && place-- == 0) return &states[i];
+    return NULL;
+}
+
 static LONG call_find(desk_t *desk)
 {
     SCARD_READERSTATE states[PCSCLITE_MAX_READERS_CONTEXTS];
-    DWORD size = sizeof desk->readers - 1, chosen = 0;
+    DWORD size = sizeof desk->readers - 1;
 
     memset(desk->readers, 0, sizeof desk->readers);
     LONG status = SCardListReaders(desk->context, NULL, desk->readers, &size);
@@ -74,13 +82,9 @@ static LONG call_find(desk_t *desk)
     if (count == 0) return SCARD_E_UNKNOWN_READER;
     status = SCardGetStatusChange(desk->context, 0, states, count);
     if (status != SCARD_S_SUCCESS) return status;
-    for (DWORD i = 0; i < count; ++i) {
-        if (!(states[i].dwEventState & SCARD_STATE_PRESENT)) continue;
-        chosen = i;
-        break;
-    }
-    apr_cpystrn(desk->reader, states[chosen].szReader, sizeof desk->reader);
-    desk->event = states[chosen].dwEventState;
+    const SCARD_READERSTATE *chosen = choose(states, count, desk->place);
+    apr_cpystrn(desk->reader, chosen ? chosen->szReader : states->szReader, sizeof desk->reader);
+    desk->event = chosen ? chosen->dwEventState : SCARD_STATE_EMPTY;
     return SCARD_S_SUCCESS;
 }
 
@@ -255,7 +259,7 @@ static const char *name_insertion(const desk_t *desk, apr_pool_t *pool)
     return secret_base64url(pool, digest, PCSC_INSERTION * 3 / 4);
 }
 
-wire_code_t pcsc_find(pcsc_t *pcsc, const char *wanted, pcsc_reader_t *reader, apr_pool_t *pool)
+wire_code_t pcsc_find(pcsc_t *pcsc, const char *wanted, int place, pcsc_reader_t *reader, apr_pool_t *pool)
 {
     bool old = pcsc->desk != NULL;
 
@@ -265,6 +269,7 @@ wire_code_t pcsc_find(pcsc_t *pcsc, const char *wanted, pcsc_reader_t *reader, a
         wire_code_t code = pcsc->desk ? WIRE_OK : establish(pcsc);
         if (code == WIRE_OK) {
             apr_cpystrn(pcsc->desk->wanted, wanted ? wanted : "", sizeof pcsc->desk->wanted);
+            pcsc->desk->place = place;
             code = ask(pcsc, call_find, pcsc->patience, PCSC_BEFORE);
         }
         if (code == WIRE_OK) break;

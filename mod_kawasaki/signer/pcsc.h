@@ -25,10 +25,11 @@ typedef struct {
 /* Connects to nothing yet. Whatever is open is given back with the pool. patience: for each call. */
 pcsc_t *pcsc_create(apr_interval_time_t patience, apr_pool_t *pool);
 
-/* The reader whose name is or begins as wanted (NULL: any); of several the first with a card. *reader is filled in
- * where one was found. The context is kept, so that the service counts insertions on; one that has died is replaced.
- * WIRE_OK: there is a card in it; WIRE_NO_SERVICE, WIRE_NO_READER, WIRE_NO_CARD, WIRE_TIMEOUT, WIRE_FAILED. */
-wire_code_t pcsc_find(pcsc_t *pcsc, const char *wanted, pcsc_reader_t *reader, apr_pool_t *pool);
+/* The reader whose name is or begins as wanted (NULL: any); of several with a card the one at this place, counted from
+ * 0. *reader is filled in where one was found; where there are fewer cards it is the first reader. The context is kept,
+ * so that the service counts insertions on; one that has died is replaced. WIRE_OK: there is a card in it;
+ * WIRE_NO_SERVICE, WIRE_NO_READER, WIRE_NO_CARD, WIRE_TIMEOUT, WIRE_FAILED. */
+wire_code_t pcsc_find(pcsc_t *pcsc, const char *wanted, int place, pcsc_reader_t *reader, apr_pool_t *pool);
 
 /* Takes the card in this reader, which pcsc_find has found, alone, in one transaction. WIRE_BUSY: somebody else has it;
  * WIRE_CARD_REMOVED: another one lies there since. */

@@ -53,7 +53,7 @@ struct source_t {
 };
 
 typedef struct {
-    const char *reader;           /* its name or how that begins; NULL: the first one with a card */
+    const char *reader;           /* its name or how that begins; NULL: the first one with a card that we know */
     apr_interval_time_t patience; /* for one command; a card that is slower is left alone: WIRE_TIMEOUT */
 } source_card_options_t;
 

@@ -13,7 +13,13 @@
 
 enum { CONTROL_PAD = 0x42330006, LABEL = 0x06, CERTIFICATE = 0x0A, PIN_OF_AUTHENTICATION = 0x18 };
 
+typedef enum { OURS, FOREIGN, DAMAGED, BUSY, EMPTY } content_t;
+
+static const char *const names[] = {"First Reader", "Second Reader"};
+
 static struct {
+    content_t content[2];
+    int taken;           /* whose card is connected */
     unsigned int events; /* the service's count of insertions and removals */
     bool swap;           /* another card lies there when this one is to be taken */
     bool pad;
@@ -43,33 +49,42 @@ LONG SCardReleaseContext(SCARDCONTEXT context)
     return SCARD_S_SUCCESS;
 }
 
-LONG SCardListReaders(SCARDCONTEXT context, LPCSTR groups, LPSTR names, LPDWORD size)
+LONG SCardListReaders(SCARDCONTEXT context, LPCSTR groups, LPSTR list, LPDWORD size)
 {
-    static const char all[] = "First Reader\0";
+    static const char all[] = "First Reader\0Second Reader\0";
 
     (void)context;
     (void)groups;
     assert_true(*size >= sizeof all);
-    memcpy(names, all, sizeof all);
+    memcpy(list, all, sizeof all);
     *size = sizeof all;
     return SCARD_S_SUCCESS;
+}
+
+static int place_of(const char *name)
+{
+    return strcmp(name, names[1]) == 0;
 }
 
 LONG SCardGetStatusChange(SCARDCONTEXT context, DWORD timeout, SCARD_READERSTATE *states, DWORD count)
 {
     (void)context;
     (void)timeout;
-    for (DWORD i = 0; i < count; i++)
-        states[i].dwEventState = SCARD_STATE_CHANGED | SCARD_STATE_PRESENT | reader.events << 16;
+    for (DWORD i = 0; i < count; i++) {
+        bool empty = reader.content[place_of(states[i].szReader)] == EMPTY;
+        states[i].dwEventState = (empty ? SCARD_STATE_EMPTY : SCARD_STATE_PRESENT) | reader.events << 16;
+    }
     return SCARD_S_SUCCESS;
 }
 
 LONG SCardConnect(SCARDCONTEXT context, LPCSTR name, DWORD mode, DWORD protocols, LPSCARDHANDLE card, LPDWORD protocol)
 {
     (void)context;
-    (void)name;
     (void)mode;
     (void)protocols;
+    reader.taken = place_of(name);
+    if (reader.content[reader.taken] == BUSY) return SCARD_E_SHARING_VIOLATION;
+    if (reader.content[reader.taken] == DAMAGED) return SCARD_W_UNRESPONSIVE_CARD;
     *card = 1;
     *protocol = SCARD_PROTOCOL_T1;
     reader.connected++;
@@ -132,6 +147,7 @@ static DWORD say(unsigned char *answer, const void *bytes, DWORD size, const cha
 
 static DWORD select_file(const unsigned char *command, unsigned char *answer)
 {
+    if (reader.content[reader.taken] == FOREIGN) return say(answer, "", 0, "\x6A\x82");
     if (command[2] == 0x04) return say(answer, "", 0, "\x90\x00");
     reader.selected = command[6];
     switch (reader.selected) {
@@ -178,6 +194,7 @@ static int begin(void **state)
 
     pool = test_pool(state);
     memset(&reader, 0, sizeof reader);
+    reader.content[1] = EMPTY;
     source = source_card(&options, pool);
     return 0;
 }
@@ -241,6 +258,61 @@ static void test_swap(void **state)
     assert_false(span_equal(prompt.insertion, before));
 }
 
+/* A security key is a reader whose card never goes out: what lies in the other one is found all the same. */
+static void test_foreign_card(void **state)
+{
+    static const struct {
+        content_t first, second;
+        wire_code_t code;
+        int found; /* whose name and insertion are told */
+    } lain[] = {
+        {OURS, OURS, WIRE_OK, 0},
+        {OURS, FOREIGN, WIRE_OK, 0},
+        {FOREIGN, OURS, WIRE_OK, 1},
+        {DAMAGED, OURS, WIRE_OK, 1},
+        {EMPTY, OURS, WIRE_OK, 1},
+        {FOREIGN, EMPTY, WIRE_UNSUPPORTED_CARD, 0},
+        {FOREIGN, FOREIGN, WIRE_UNSUPPORTED_CARD, 0},
+        {EMPTY, FOREIGN, WIRE_UNSUPPORTED_CARD, 1},
+        {FOREIGN, BUSY, WIRE_BUSY, 1},
+        {EMPTY, EMPTY, WIRE_NO_CARD, 0},
+    };
+    answer_info_t info, again;
+    source_prompt_t prompt;
+
+    (void)state;
+    for (apr_size_t i = 0; i < sizeof lain / sizeof *lain; i++) {
+        reader.content[0] = lain[i].first;
+        reader.content[1] = lain[i].second;
+        source->calls->info(source, &info, pool);
+        assert_int_equal(info.code, lain[i].code);
+        assert_true(span_is(info.reader, names[lain[i].found]));
+        assert_int_equal(reader.connected, 0);
+        if (lain[i].code == WIRE_BUSY) continue; /* two seconds are enough */
+        source->calls->info(source, &again, pool);
+        assert_true(span_equal(again.insertion, info.insertion));
+        assert_int_equal(open_card(&prompt), lain[i].code);
+        if (lain[i].code == WIRE_OK) assert_true(span_equal(prompt.insertion, info.insertion));
+        source->calls->close(source);
+    }
+    assert_int_equal(reader.verifies, 0);
+}
+
+/* Where the reader is named, no other is looked into. */
+static void test_named_reader(void **state)
+{
+    const source_card_options_t options = {.patience = apr_time_from_sec(5), .reader = "First"};
+    answer_info_t info;
+
+    (void)state;
+    source = source_card(&options, pool);
+    reader.content[0] = FOREIGN;
+    reader.content[1] = OURS;
+    source->calls->info(source, &info, pool);
+    assert_int_equal(info.code, WIRE_UNSUPPORTED_CARD);
+    assert_int_equal(reader.connects, 1);
+}
+
 /* The pad is told to end before the holder's time does, and is not asked where there is next to none. */
 static void test_time_at_pad(void **state)
 {
@@ -274,6 +346,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_pin, begin, end),
         cmocka_unit_test_setup_teardown(test_swap, begin, end),
+        cmocka_unit_test_setup_teardown(test_foreign_card, begin, end),
+        cmocka_unit_test_setup_teardown(test_named_reader, begin, end),
         cmocka_unit_test_setup_teardown(test_time_at_pad, begin, end),
         cmocka_unit_test_setup_teardown(test_endless_pad, begin, end),
     };
