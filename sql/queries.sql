@@ -137,9 +137,10 @@ SELECT number, id, at, city, by_whom, actor, account, act, rule, note, hash FROM
  WHERE account = %lld ORDER BY at DESC, id DESC LIMIT %lld;
 
 -- name: audit-vouches
--- Is there an entry of a signed form with this note? Clerks write notes, too, but not of these acts.
-SELECT COUNT(*) FROM audit
- WHERE account = %lld AND city = %s AND note = %s AND act IN ('register', 'change', 'delete');
+-- Entries of signed forms with this receipt, and how many of them say this note at this time. Clerks write notes, too,
+-- but not of these acts.
+SELECT COUNT(*), COUNT(CASE WHEN note = %s AND at = %lld THEN 1 END) FROM audit
+ WHERE account = %lld AND city = %s AND note LIKE %s AND act IN ('register', 'change', 'delete');
 
 -- name: audit-refusals
 -- Wrong tries at an account between the log-in before a moment and that moment.

@@ -90,15 +90,18 @@ apr_status_t audit_of_account(store_unit_t *unit, apr_int64_t account, int limit
                         (store_value_t[]){STORE_INTEGER(account), STORE_INTEGER(limit)}, 2, entries, count);
 }
 
-apr_status_t audit_vouches(store_unit_t *unit, span_t city, apr_int64_t account, const char *note, bool *vouches)
+apr_status_t audit_vouches(store_unit_t *unit, const audit_signed_t *act, bool *vouches)
 {
+    apr_pool_t *pool = store_pool(unit);
     store_rows_t rows;
     apr_status_t status = store_select(
         unit, STORE_QUERY_AUDIT_VOUCHES,
-        (store_value_t[]){STORE_INTEGER(account), STORE_TEXT(span_text(store_pool(unit), city)), STORE_TEXT(note)}, 3,
-        &rows);
+        (store_value_t[]){STORE_TEXT(apr_pstrcat(pool, act->receipt, " ", act->digest, NULL)), STORE_INTEGER(act->at),
+                          STORE_INTEGER(act->account), STORE_TEXT(span_text(pool, act->city)),
+                          STORE_TEXT(apr_pstrcat(pool, act->receipt, " %", NULL))},
+        5, &rows);
 
-    *vouches = store_integer(&rows, 0, 0) > 0;
+    *vouches = store_integer(&rows, 0, 0) == 1 && store_integer(&rows, 0, 1) == 1;
     return status;
 }
 

@@ -64,8 +64,16 @@ apr_status_t audit_write(store_unit_t *unit, const audit_entry_t *entry);
  * are the unit's pool's. */
 apr_status_t audit_of_account(store_unit_t *unit, apr_int64_t account, int limit, audit_entry_t **entries, int *count);
 
-/* Does the log hold an entry of a signed act (registration, change, deletion) on this account with this note? */
-apr_status_t audit_vouches(store_unit_t *unit, span_t city, apr_int64_t account, const char *note, bool *vouches);
+/* What the entry of a signed act (registration, change, deletion) says. */
+typedef struct {
+    span_t city;
+    apr_int64_t account;
+    const char *receipt, *digest; /* its note: "RECEIPT DIGEST" */
+    apr_time_t at;
+} audit_signed_t;
+
+/* Is there such an entry, and no second one with this receipt, which somebody could have added? */
+apr_status_t audit_vouches(store_unit_t *unit, const audit_signed_t *act, bool *vouches);
 
 /* How often, and when last, a secret of this account was refused between the log-in before and the one at login_at. */
 apr_status_t audit_refusals(store_unit_t *unit, apr_int64_t account, apr_time_t login_at, apr_int64_t *count,

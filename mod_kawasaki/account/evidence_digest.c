@@ -53,8 +53,3 @@ apr_status_t evidence_digest(const char **digest, span_t digests, apr_pool_t *po
 {
     return digest_text(digests, digest, pool);
 }
-
-const char *evidence_note(const evidence_t *evidence, const char *digest, apr_pool_t *pool)
-{
-    return apr_pstrcat(pool, span_text(pool, evidence->receipt), " ", digest, NULL);
-}

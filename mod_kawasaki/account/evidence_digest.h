@@ -13,7 +13,4 @@ apr_status_t evidence_digests(span_t *digests, const evidence_t *evidence, apr_p
 /* The one digest over them, which stands in the audit log. */
 apr_status_t evidence_digest(const char **digest, span_t digests, apr_pool_t *pool);
 
-/* The audit entry's note. */
-const char *evidence_note(const evidence_t *evidence, const char *digest, apr_pool_t *pool);
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "account/evidence_digest.h"
 #include "cert/cms.h"
+#include "session/challenge.h"
 #include "wire/manifest.h"
 
 #include <openssl/err.h>
@@ -20,12 +21,17 @@ const char *evidence_check_text(evidence_check_t check)
     return texts[check];
 }
 
+/* From the challenge to the commit: the challenge's life, and the time that a card and the database take. */
+#define SIGNING_MAX (CHALLENGE_LIFE + apr_time_from_sec(60))
+
 static bool is_manifest_of(const evidence_t *evidence, apr_pool_t *pool)
 {
     manifest_t manifest;
 
     return manifest_decode(&manifest, evidence->manifest, pool) == APR_SUCCESS &&
-           span_equal(manifest.city, evidence->city) && span_equal(manifest.flow, evidence->flow);
+           span_equal(manifest.city, evidence->city) && span_equal(manifest.flow, evidence->flow) &&
+           span_equal(manifest.account, evidence->account_name) && evidence->at >= manifest.at &&
+           evidence->at - manifest.at <= SIGNING_MAX;
 }
 
 /* --- The issuer --- */
@@ -100,7 +106,13 @@ static apr_status_t ask_log(store_unit_t *unit, const evidence_t *evidence, bool
 
     *says = false;
     if (status != APR_SUCCESS) return status;
-    return audit_vouches(unit, evidence->city, evidence->account, evidence_note(evidence, digest, pool), says);
+    return audit_vouches(unit,
+                         &(audit_signed_t){.city = evidence->city,
+                                           .account = evidence->account,
+                                           .receipt = span_text(pool, evidence->receipt),
+                                           .digest = digest,
+                                           .at = evidence->at},
+                         says);
 }
 
 apr_status_t evidence_verify(store_unit_t *unit, const evidence_t *evidence, evidence_report_t *report,

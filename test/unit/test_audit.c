@@ -114,7 +114,15 @@ static void test_refusals(void **state)
     store_close(unit);
 }
 
-/* Only the acts that are signed, with just this note, of this account and city. */
+static bool vouches(store_unit_t *unit, audit_signed_t act)
+{
+    bool says;
+
+    assert_int_equal(audit_vouches(unit, &act, &says), APR_SUCCESS);
+    return says;
+}
+
+/* Only the acts that are signed, with just this note, of this account, city and time; and only one of this receipt. */
 static void test_vouches(void **state)
 {
     static const struct {
@@ -123,22 +131,40 @@ static void test_vouches(void **state)
     } acts[] = {{AUDIT_REGISTER, true}, {AUDIT_CHANGE, true},    {AUDIT_DELETE, true},
                 {AUDIT_RESET, false},   {AUDIT_EVIDENCE, false}, {AUDIT_CERTIFICATE, false}};
     store_unit_t *unit = database_open(&database, STORE_WRITE);
-    bool vouches;
+    audit_entry_t entry = {.at = NOW, .city = SPAN("kawasaki"), .note = SPAN("receipt x")};
+    audit_signed_t act = {SPAN("kawasaki"), 1, "receipt", "x", NOW};
 
     (void)state;
     for (int i = 0; i < 6; i++) {
-        audit_entry_t entry = {
-            .at = NOW, .city = SPAN("kawasaki"), .account = i + 1, .act = acts[i].act, .note = SPAN("receipt x")};
+        entry.account = act.account = i + 1;
+        entry.act = acts[i].act;
         assert_int_equal(audit_write(unit, &entry), APR_SUCCESS);
-        assert_int_equal(audit_vouches(unit, SPAN("kawasaki"), i + 1, "receipt x", &vouches), APR_SUCCESS);
-        assert_int_equal(vouches, acts[i].vouches);
+        assert_int_equal(vouches(unit, act), acts[i].vouches);
     }
-    assert_int_equal(audit_vouches(unit, SPAN("kawasaki"), 1, "receipt", &vouches), APR_SUCCESS);
-    assert_false(vouches);
-    assert_int_equal(audit_vouches(unit, SPAN("kamakura"), 1, "receipt x", &vouches), APR_SUCCESS);
-    assert_false(vouches);
-    assert_int_equal(audit_vouches(unit, SPAN("kawasaki"), 9, "receipt x", &vouches), APR_SUCCESS);
-    assert_false(vouches);
+    act.account = 1;
+    assert_true(vouches(unit, act));
+    act.receipt = "receip";
+    assert_false(vouches(unit, act));
+    act.receipt = "";
+    assert_false(vouches(unit, act));
+    act.receipt = "receipt";
+    act.digest = "y";
+    assert_false(vouches(unit, act));
+    act.digest = "x";
+    act.city = SPAN("kamakura");
+    assert_false(vouches(unit, act));
+    act.city = SPAN("kawasaki");
+    act.account = 9;
+    assert_false(vouches(unit, act));
+    act.account = 1;
+    act.at = NOW + 1;
+    assert_false(vouches(unit, act));
+    act.at = NOW;
+    entry.account = 1;
+    entry.act = AUDIT_CHANGE;
+    entry.note = SPAN("receipt y");
+    assert_int_equal(audit_write(unit, &entry), APR_SUCCESS);
+    assert_false(vouches(unit, act));
     store_close(unit);
 }
 

@@ -50,7 +50,8 @@ static span_t manifest_bytes(void)
                                  .flow = SPAN("jpki.register"),
                                  .origin = SPAN("https://madoguchi.example.jp"),
                                  .nonce = SPAN("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
-                                 .at = apr_time_from_sec(1795273200),
+                                 .account = SPAN("JP-1"),
+                                 .at = apr_time_from_sec(apr_time_sec(now)),
                                  .lines = lines,
                                  .count = 2};
     span_t bytes;
@@ -97,6 +98,12 @@ static const char *keep(evidence_t *evidence)
     audit(unit, AUDIT_REGISTER, evidence->account, digest);
     database_commit(unit);
     return digest;
+}
+
+static void forget(void)
+{
+    run("DELETE FROM evidence");
+    run("DELETE FROM audit");
 }
 
 static evidence_t usual(void)
@@ -267,9 +274,9 @@ static void test_other_columns(void **state)
     } cases[] = {
         {"city = 'kamakura'", "city = 'kawasaki'", "045", "city"},
         {"account = 4712", "account = 4711", "45", "account"},
-        {"account_name = 'JP-2'", "account_name = 'JP-1'", "4", "account-name"},
+        {"account_name = 'JP-2'", "account_name = 'JP-1'", "04", "account-name"},
         {"flow = 'jpki.delete'", "flow = 'jpki.register'", "04", "flow"},
-        {"at = at - 1", "at = at + 1", "4", "at"},
+        {"at = at + 1", "at = at - 1", "45", "at"},
         {"digests = digests || 'x'", "digests = substr(digests, 1, length(digests) - 1)", "45", "digests"},
         {"id = 'x'", NULL, "4", "id"},
     };
@@ -302,13 +309,65 @@ static void test_thorough_forger(void **state)
     assert_string_equal(failures(&report), "5");
 }
 
+/* Nor does it help to add an entry to the log that says what the row says now: there is one of that receipt. */
+static void test_second_entry(void **state)
+{
+    evidence_t evidence = usual(), forged;
+    store_unit_t *unit;
+    const char *digest;
+
+    (void)state;
+    keep(&evidence);
+    assert_true(read_named("20261122-AAAA-AAAA", &forged));
+    run("DELETE FROM evidence");
+    forged.checks = SPAN("revocation\tgood\n");
+    keep(&forged);
+    assert_failures("5", "");
+
+    forget();
+    unit = database_open(&database, STORE_WRITE);
+    assert_int_equal(evidence_keep(unit, &evidence, &digest, database.pool), APR_SUCCESS);
+    audit(unit, AUDIT_UNLOCK, evidence.account, "20261122-AAAA-AAAA by a clerk"); /* is of no signed act */
+    database_commit(unit);
+    assert_failures("5", "");
+    run(apr_psprintf(database.pool,
+                     "INSERT INTO audit (id, at, city, by_whom, actor, account, act, rule, note) "
+                     "VALUES ('a', %" APR_TIME_T_FMT ", 'kawasaki', 'resident', '', 4711, 'register', '', "
+                     "'20261122-AAAA-AAAA %s')",
+                     now - 1, digest));
+    assert_failures("5", ""); /* of another time */
+    run("UPDATE audit SET at = at + 1 WHERE id = 'a'");
+    assert_failures("", "");
+}
+
+/* Signed for somebody else, or long before it was kept, or after. */
+static void test_of_another_act(void **state)
+{
+    static const apr_time_t shifts[] = {APR_USEC_PER_SEC, -apr_time_from_sec(362)};
+    evidence_t evidence = usual();
+
+    (void)state;
+    evidence.account_name = SPAN("JP-2");
+    keep(&evidence);
+    assert_failures("0", "");
+    for (int i = 0; i < 2; i++) {
+        forget();
+        now += shifts[i];
+        evidence = usual();
+        now -= shifts[i];
+        evidence.at = now;
+        keep(&evidence);
+        assert_failures("0", "");
+    }
+}
+
 /* --- What never held --- */
 
 static void assert_kept_fails(evidence_t evidence, const char *expected)
 {
     keep(&evidence);
     assert_failures(expected, "");
-    run("DELETE FROM evidence");
+    forget();
 }
 
 static void test_wrong_from_the_beginning(void **state)
@@ -343,6 +402,15 @@ static void test_wrong_from_the_beginning(void **state)
     assert_failures("05", ""); /* the log's entry is another city's */
 }
 
+static void assert_kept_at(apr_time_t at, const char *expected)
+{
+    const apr_time_t today = now;
+
+    now = at;
+    assert_kept_fails(usual(), expected);
+    now = today;
+}
+
 static void test_valid_at_the_time(void **state)
 {
     evidence_t evidence = usual();
@@ -350,14 +418,10 @@ static void test_valid_at_the_time(void **state)
 
     (void)state;
     assert_int_equal(cert_read(&cert, evidence.certificate, NULL, program), CERT_OK);
-    evidence.at = cert->not_before;
-    assert_kept_fails(evidence, "");
-    evidence.at = cert->not_after + apr_time_from_sec(1) - 1;
-    assert_kept_fails(evidence, "");
-    evidence.at = cert->not_before - 1;
-    assert_kept_fails(evidence, "3");
-    evidence.at = cert->not_after + apr_time_from_sec(1);
-    assert_kept_fails(evidence, "3");
+    assert_kept_at(cert->not_before, "");
+    assert_kept_at(cert->not_after + apr_time_from_sec(1) - 1, "");
+    assert_kept_at(cert->not_before - 1, "3");
+    assert_kept_at(cert->not_after + apr_time_from_sec(1), "3");
 }
 
 /* --- The audit log --- */
@@ -535,6 +599,8 @@ int main(void)
         TEST(test_other_lengths),
         TEST(test_other_columns),
         TEST(test_thorough_forger),
+        TEST(test_second_entry),
+        TEST(test_of_another_act),
         TEST(test_wrong_from_the_beginning),
         TEST(test_valid_at_the_time),
         TEST(test_audit),
