@@ -25,7 +25,17 @@ const char *crl_reason(long code)
     return code >= 0 && code < (long)(sizeof words / sizeof *words) ? words[code] : words[0];
 }
 
-/* One PEM block or one DER object, and nothing behind it. */
+/* Two lists in one file would be one that nobody reads. */
+static bool is_at_end(BIO *text)
+{
+    char byte;
+
+    while (BIO_read(text, &byte, 1) == 1)
+        if (!strchr(" \t\r\n", byte) || byte == '\0') return false;
+    return true;
+}
+
+/* One PEM block, white space behind it at most, or one DER object, and nothing behind it. */
 static X509_CRL *parse(span_t bytes)
 {
     const unsigned char *at = (const unsigned char *)bytes.at;
@@ -34,8 +44,11 @@ static X509_CRL *parse(span_t bytes)
     if (memcmp(bytes.at, mark.at, mark.size) == 0) {
         BIO *text = BIO_new_mem_buf(bytes.at, (int)bytes.size);
         X509_CRL *list = text ? PEM_read_bio_X509_CRL(text, NULL, NULL, NULL) : NULL;
+        const bool whole = list && is_at_end(text);
         BIO_free(text);
-        return list;
+        if (whole) return list;
+        X509_CRL_free(list);
+        return NULL;
     }
     X509_CRL *list = d2i_X509_CRL(NULL, &at, (long)bytes.size);
     if (!list || at == (const unsigned char *)bytes.at + bytes.size) return list;

@@ -117,6 +117,26 @@ int cert_trust_count(const cert_trust_t *trust, cert_kind_t kind)
     return trust->counts[kind];
 }
 
+static bool is_same(X509 *x509, span_t der)
+{
+    unsigned char *bytes = NULL;
+    const int size = i2d_X509(x509, &bytes);
+    const bool same = size > 0 && span_equal((span_t){(const char *)bytes, (apr_size_t)size}, der);
+
+    OPENSSL_free(bytes);
+    return same;
+}
+
+bool cert_trust_has(const cert_trust_t *trust, cert_kind_t kind, span_t der)
+{
+    STACK_OF(X509) *all = X509_STORE_get1_all_certs(trust->stores[kind]);
+    bool has = false;
+
+    for (int i = 0; !has && i < sk_X509_num(all); i++) has = is_same(sk_X509_value(all, i), der);
+    sk_X509_pop_free(all, X509_free);
+    return has;
+}
+
 /* Two complaints that don't hold: OpenSSL ends a certificate's time one second before not_after is over (RFC 5280
  * section 4.1.2.5 includes it), and knows nothing of the extensions that this room reads. */
 static int decide(int ok, X509_STORE_CTX *context)

@@ -21,6 +21,9 @@ apr_status_t cert_trust_load(cert_trust_t **trust, const char *directory, const 
 /* How many authorities of this kind. */
 int cert_trust_count(const cert_trust_t *trust, cert_kind_t kind);
 
+/* Is this certificate (DER), byte for byte, one of them? */
+bool cert_trust_has(const cert_trust_t *trust, cert_kind_t kind, span_t der);
+
 /* Issued by one of them, both valid now, critical extensions understood, key usage of its profile, path length kept.
  * The issuer (the trust's) in *issuer (may be NULL). CERT_UNKNOWN_CA, CERT_NOT_YET_VALID, CERT_EXPIRED,
  * CERT_WRONG_PURPOSE, CERT_WEAK_KEY (the issuer's signature), CERT_MALFORMED. RFC 5280 section 6.1 by OpenSSL. Validity

@@ -54,6 +54,9 @@ static cert_status_t ask(const flow_request_t *request, const rules_certificate_
     return status;
 }
 
+static const char *const whom[] = {
+    [RULES_REVOCATION_NOBODY] = "nobody", [RULES_REVOCATION_LIST] = "list", [RULES_REVOCATION_RESPONDER] = "responder"};
+
 static bool is_unknown(cert_code_t code)
 {
     return code == CERT_LIST_STALE || code == CERT_UNREACHABLE;
@@ -70,6 +73,7 @@ static void judge(const flow_request_t *request, const rules_certificate_t *rule
     verdict->code = known ? cert_trust_judge(known->trust, cert, request->now, &verdict->issuer) : CERT_UNKNOWN_CA;
     if (verdict->code != CERT_OK) return;
     verdict->status = ask(request, rule, cert, verdict->issuer);
+    verdict->asked = whom[rule->revocation];
     verdict->provisional = is_unknown(verdict->status.code) && rule->provisional;
     if (!verdict->provisional) verdict->code = verdict->status.code;
 }

@@ -20,6 +20,7 @@ typedef struct flow_certificates_t {
 typedef struct {
     cert_code_t code;
     cert_status_t status; /* of revocation, as far as it was asked */
+    const char *asked;    /* who was: "list", "responder", "nobody" */
     bool provisional;     /* accepted without knowing whether it is revoked, as the rules say */
     X509 *issuer;         /* the authority's, with CERT_OK and where trust was found; the host's */
     span_t rule;          /* the declaration that decided: "certificate.jpki-signing" */

@@ -89,16 +89,19 @@ static span_t issuer_of(const certificate_verdict_t *verdict, apr_pool_t *pool)
 }
 
 /* What was found at the time, in the words of the log. */
-static span_t checks_of(const sign_t *sign, apr_time_t now, apr_pool_t *pool)
+static span_t checks_of(const sign_t *sign, apr_time_t judged_at, apr_pool_t *pool)
 {
     const certificate_verdict_t *verdict = &sign->verdict;
+    const apr_time_t known_at = verdict->status.known_at;
     const record_pair_t checks[] = {
-        {SPAN("judged-at"), manifest_time(now, pool)},
+        {SPAN("judged-at"), manifest_time(judged_at, pool)},
         {SPAN("profile"), span_of(cert_kind_name(sign->ceremony.tasks[0].cert->kind))},
         {SPAN("issued-by-configured-authority"), SPAN("yes")},
         {SPAN("revocation"), verdict->provisional
                                  ? span_of(apr_pstrcat(pool, "unknown: ", cert_code_name(verdict->status.code), NULL))
                                  : SPAN("not revoked")},
+        {SPAN("revocation-by"), span_of(verdict->asked)},
+        {SPAN("revocation-known-at"), known_at ? manifest_time(known_at, pool) : SPAN("never")},
         {SPAN("rule"), verdict->rule},
         {SPAN("way"), sign->ceremony.tasks[0].id.size ? SPAN("kiosk") : SPAN("extension")}};
 
@@ -119,7 +122,7 @@ apr_status_t sign_keep(const flow_request_t *request, store_unit_t *unit, const 
                            .cms = task->answer.cms,
                            .certificate = task->cert->der,
                            .issuer = issuer_of(&sign->verdict, request->pool),
-                           .checks = checks_of(sign, now, request->pool),
+                           .checks = checks_of(sign, request->now, request->pool),
                            .at = now};
     audit_entry_t entry = {
         .at = now, .city = account->city, .by = AUDIT_BY_RESIDENT, .account = account->id, .act = act};

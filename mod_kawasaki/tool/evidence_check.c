@@ -29,21 +29,15 @@ static void show_check(print_t *print, const evidence_t *evidence, const char *c
     print_end(print);
 }
 
-/* Is the kept issuer among today's authorities, and would they have been right to issue it, at the time? */
+/* Is the kept issuer among today's authorities, and would they have been right to issue it, at the time? The path may
+ * go by a newer certificate of the same authority. */
 static bool is_believed(const cert_trust_t *trust, const evidence_t *evidence, apr_pool_t *pool)
 {
     cert_t *cert;
-    X509 *issuer = NULL;
-    unsigned char *der = NULL;
-    int size;
 
-    if (cert_read(&cert, evidence->certificate, NULL, pool) != CERT_OK ||
-        cert_trust_judge(trust, cert, evidence->at, &issuer) != CERT_OK || !issuer)
-        return false;
-    size = i2d_X509(issuer, &der);
-    bool same = size > 0 && span_equal((span_t){(const char *)der, (apr_size_t)size}, evidence->issuer);
-    OPENSSL_free(der);
-    return same;
+    return cert_read(&cert, evidence->certificate, NULL, pool) == CERT_OK &&
+           cert_trust_has(trust, cert->kind, evidence->issuer) &&
+           cert_trust_judge(trust, cert, evidence->at, NULL) == CERT_OK;
 }
 
 static apr_status_t verify_one(verification_t *verification, const evidence_t *evidence, store_unit_t *unit,

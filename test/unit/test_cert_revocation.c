@@ -288,9 +288,15 @@ static void test_files(void **state)
     assert_int_equal(code_of(open_lists()), CERT_OK);
     assert_int_equal(lines, 0);
 
+    put_bytes("list.crl", span_of(apr_pstrcat(pool, span_text(pool, pem), "\r\n \n", NULL)));
+    assert_int_equal(code_of(open_lists()), CERT_OK);
+    assert_int_equal(lines, 0);
+
     const span_t bad[] = {{"", 0},
                           {"rubbish", 7},
                           SPAN("-----BEGIN X509 CRL-----\n-----END X509 CRL-----\n"),
+                          span_of(apr_pstrcat(pool, span_text(pool, pem), "x", NULL)),
+                          span_of(apr_pstrcat(pool, span_text(pool, pem), span_text(pool, pem), NULL)),
                           {der.at, der.size - 1},
                           {apr_pstrmemdup(pool, der.at, der.size), der.size + 1}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

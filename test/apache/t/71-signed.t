@@ -204,6 +204,10 @@ is($who->tab->get('/jpki/edit/confirm')->status, 400, 'and over');
 
 # --- The evidence itself ---
 
+my $shown = tool("evidence show $receipt --reason test");
+like($shown, qr/^\Q$_\E: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m, "it says when: $_") for qw(judged-at revocation-known-at);
+like($shown, qr/^revocation-by: list$/m, 'and who was asked of revocation');
+
 # In hexadecimal, since a character may be anything.
 for my $part (qw(manifest cms certificate issuer checks)) {
     my $middle = "(length($part) / 2 + 1)";
