@@ -356,6 +356,10 @@ SELECT id, city, account, account_name, flow, receipt, at, ended_at FROM evidenc
 SELECT id, city, account, account_name, flow, receipt, at, ended_at FROM evidence
  WHERE city = %s AND account_name = %s ORDER BY at DESC, id LIMIT %lld;
 
+-- name: evidence-certificates
+-- Those that an account's forms were signed with.
+SELECT DISTINCT certificate FROM evidence WHERE account = %lld;
+
 -- name: evidence-walk
 -- All of a city's, from behind this id.
 SELECT id, city, account, account_name, flow, receipt, at, ended_at FROM evidence

@@ -149,6 +149,19 @@ apr_status_t evidence_walk(store_unit_t *unit, span_t city, span_t after, int li
                 (store_value_t[]){text(city, pool), text(after, pool), STORE_INTEGER(limit)}, 3, evidence, count, pool);
 }
 
+apr_status_t evidence_certificates(store_unit_t *unit, apr_int64_t account, span_t **certificates, int *count,
+                                   apr_pool_t *pool)
+{
+    store_rows_t rows;
+    apr_status_t status =
+        store_select(unit, STORE_QUERY_EVIDENCE_CERTIFICATES, (store_value_t[]){STORE_INTEGER(account)}, 1, &rows);
+
+    *count = rows.count;
+    *certificates = apr_palloc(pool, (apr_size_t)rows.count * sizeof **certificates);
+    for (int i = 0; i < rows.count; i++) (*certificates)[i] = binary_cell(&rows, i, 0, pool);
+    return status;
+}
+
 apr_status_t evidence_receipt(store_unit_t *unit, span_t city, span_t flow, span_t receipt, apr_time_t *at, bool *found)
 {
     apr_pool_t *pool = store_pool(unit);

@@ -43,6 +43,11 @@ apr_status_t evidence_newest(store_unit_t *unit, span_t city, span_t account_nam
 apr_status_t evidence_walk(store_unit_t *unit, span_t city, span_t after, int limit, evidence_t **evidence, int *count,
                            apr_pool_t *pool);
 
+/* The certificates, DER, that the account's forms were signed with, each once; one that can't be read any more is
+ * empty. They are the pool's. */
+apr_status_t evidence_certificates(store_unit_t *unit, apr_int64_t account, span_t **certificates, int *count,
+                                   apr_pool_t *pool);
+
 /* The account is gone: from now on the rule's time runs. STORE_WRITE. */
 apr_status_t evidence_end(store_unit_t *unit, apr_int64_t account, apr_time_t now);
 

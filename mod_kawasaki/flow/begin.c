@@ -119,13 +119,18 @@ static bool judge(const flow_request_t *request, begin_t *begin)
     return false;
 }
 
+/* The one that waits longest decides. */
 static apr_status_t check_lockout(const flow_request_t *request, begin_t *begin)
 {
     const rules_lockout_t *lockout = holder_lockout(request);
     record_pair_t until = {SPAN("until"), SPAN("")};
-    apr_time_t end;
-    apr_status_t status = holder_locked_out(request, begin->cert, &end);
+    apr_time_t end = 0, one;
+    apr_status_t status = APR_SUCCESS;
 
+    for (int i = 0; status == APR_SUCCESS && i < begin->ceremony.count; i++) {
+        status = holder_locked_out(request, begin->ceremony.tasks[i].cert, &one);
+        if (one > end) end = one;
+    }
     if (status != APR_SUCCESS || end == 0) return status;
     until.value = text_time_japanese(request->pool, end);
     pin_refuse(request, &begin->ceremony.tried, rules_span(request->rules, lockout->name),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/holder.h"
 
+#include "account/evidence.h"
 #include "text/match.h"
 #include "text/text.h"
 
@@ -118,6 +119,34 @@ binding_t holder_binding(const cert_t *cert, const account_t *account)
                        .ends_at = cert->not_after};
 }
 
+static void add_once(span_t *identities, int *count, span_t identity)
+{
+    for (int i = 0; i < *count; i++)
+        if (span_equal(identities[i], identity)) return;
+    identities[(*count)++] = identity;
+}
+
+apr_status_t holder_certificates(const flow_request_t *request, store_unit_t *unit, apr_int64_t account,
+                                 span_t **identities, int *count)
+{
+    binding_t *bindings;
+    span_t *signers;
+    int bound, signed_with = 0;
+    apr_status_t status = binding_list(unit, account, &bindings, &bound, request->pool);
+
+    *count = 0;
+    if (status == APR_SUCCESS) status = evidence_certificates(unit, account, &signers, &signed_with, request->pool);
+    if (status != APR_SUCCESS) return status;
+    *identities = apr_palloc(request->pool, (apr_size_t)(bound + signed_with) * sizeof **identities);
+    for (int i = 0; i < bound; i++) add_once(*identities, count, bindings[i].identity);
+    for (int i = 0; i < signed_with; i++) {
+        cert_t *cert;
+        if (cert_read(&cert, signers[i], NULL, request->pool) == CERT_OK)
+            add_once(*identities, count, span_of(cert->identity));
+    }
+    return APR_SUCCESS;
+}
+
 /* --- After a deletion --- */
 
 /* Whoever registers with another certificate is the same holder still: name and birth date, or the company's number. */
@@ -162,7 +191,7 @@ apr_status_t holder_locked_out(const flow_request_t *request, const cert_t *cert
 }
 
 apr_status_t holder_lock_out(const flow_request_t *request, store_unit_t *unit, const account_t *account,
-                             const binding_t *bindings, int count, apr_time_t now)
+                             const span_t *identities, int count, apr_time_t now)
 {
     const rules_lockout_t *lockout = holder_lockout(request);
     apr_status_t status = APR_SUCCESS;
@@ -170,7 +199,7 @@ apr_status_t holder_lock_out(const flow_request_t *request, store_unit_t *unit, 
     if (!lockout) return APR_SUCCESS;
     for (int i = 0; status == APR_SUCCESS && i < count; i++)
         status = limit_lockout_begin(request->ports->limits, unit, request->rules, lockout, city_of(request),
-                                     certificate_of(bindings[i].identity, request->pool), now, request->pool);
+                                     certificate_of(identities[i], request->pool), now, request->pool);
     if (status == APR_SUCCESS && lockout->binds == RULES_BINDS_PERSON)
         status =
             limit_lockout_begin(request->ports->limits, unit, request->rules, lockout, city_of(request),

@@ -43,6 +43,11 @@ apr_status_t holder_find(const flow_request_t *request, store_unit_t *unit, cons
 
 binding_t holder_binding(const cert_t *cert, const account_t *account);
 
+/* Identities of all certificates that are the account's, or were: the bound ones, and those that its forms were signed
+ * with. They are the request's pool's. */
+apr_status_t holder_certificates(const flow_request_t *request, store_unit_t *unit, apr_int64_t account,
+                                 span_t **identities, int *count);
+
 /* What the rules say of registering again after a deletion; NULL: nothing. */
 const rules_lockout_t *holder_lockout(const flow_request_t *request);
 
@@ -50,8 +55,8 @@ const rules_lockout_t *holder_lockout(const flow_request_t *request);
  * database in a unit of its own. */
 apr_status_t holder_locked_out(const flow_request_t *request, const cert_t *cert, apr_time_t *until);
 
-/* Begins that time for all certificates of the account and, where the rules say so, its holder. Last in the unit. */
+/* Begins that time for these certificates of the account and, where the rules say so, its holder. Last in the unit. */
 apr_status_t holder_lock_out(const flow_request_t *request, store_unit_t *unit, const account_t *account,
-                             const binding_t *bindings, int count, apr_time_t now);
+                             const span_t *identities, int count, apr_time_t now);
 
 #endif

@@ -142,17 +142,17 @@ static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit,
 {
     const account_t *account = &request->visit->account;
     char subject[32];
-    binding_t *bindings;
+    span_t *identities;
     int count;
-    apr_status_t status = binding_list(unit, account->id, &bindings, &count, request->pool);
+    apr_status_t status =
+        receipt_issue(unit, account->id, rules_span(request->rules, request->form->name), now, receipt, request->pool);
 
-    if (status == APR_SUCCESS)
-        status = receipt_issue(unit, account->id, rules_span(request->rules, request->form->name), now, receipt,
-                               request->pool);
     if (status == APR_SUCCESS) status = sign_keep(request, unit, sign, AUDIT_DELETE, *receipt, now);
+    /* With the evidence of this deletion there, its signer's too, who need not be bound. */
+    if (status == APR_SUCCESS) status = holder_certificates(request, unit, account->id, &identities, &count);
     if (status == APR_SUCCESS) status = evidence_end(unit, account->id, now);
     if (status == APR_SUCCESS) status = account_remove(unit, account->id, account->version);
-    if (status == APR_SUCCESS) status = holder_lock_out(request, unit, account, bindings, count, now);
+    if (status == APR_SUCCESS) status = holder_lock_out(request, unit, account, identities, count, now);
     apr_snprintf(subject, sizeof subject, "%" APR_INT64_T_FMT, account->id);
     return status == APR_SUCCESS ? event_write(unit, EVENT_ACCOUNT, subject, now) : status;
 }

@@ -88,6 +88,7 @@
     X(EVIDENCE_READ, "evidence-read")                                                                                  \
     X(EVIDENCE_NEWEST, "evidence-newest")                                                                              \
     X(EVIDENCE_OF_ACCOUNT, "evidence-of-account")                                                                      \
+    X(EVIDENCE_CERTIFICATES, "evidence-certificates")                                                                  \
     X(EVIDENCE_WALK, "evidence-walk")                                                                                  \
     X(EVIDENCE_END, "evidence-end")                                                                                    \
     X(EVIDENCE_PURGE, "evidence-purge")                                                                                \

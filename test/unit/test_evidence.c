@@ -523,6 +523,32 @@ static void purge(const char *city, apr_time_t before)
     database_commit(unit);
 }
 
+/* What an account's forms were signed with, and no other's. */
+static void test_certificates(void **state)
+{
+    static const char *const signers[] = {"card/sign", "card/sign", "person/es256", "company/company"};
+    store_unit_t *unit;
+    span_t *certificates;
+    int count, known = 0;
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        evidence_t evidence =
+            signed_with(signers[i], "card/sign-ca.der", apr_psprintf(database.pool, "20261122-AAAA-AAA%d", i));
+        evidence.account = i < 3 ? ACCOUNT : ACCOUNT + 1;
+        keep(&evidence);
+    }
+    unit = database_open(&database, STORE_READ);
+    assert_int_equal(evidence_certificates(unit, ACCOUNT, &certificates, &count, database.pool), APR_SUCCESS);
+    store_close(unit);
+    assert_int_equal(count, 2);
+    for (int i = 0; i < count; i++) {
+        known += span_equal(certificates[i], certificates_file(directory, "card/sign.der", program));
+        known += span_equal(certificates[i], certificates_file(directory, "person/es256.der", program));
+    }
+    assert_int_equal(known, 2);
+}
+
 static void test_end(void **state)
 {
     store_unit_t *unit;
@@ -605,6 +631,7 @@ int main(void)
         TEST(test_valid_at_the_time),
         TEST(test_audit),
         TEST(test_lists),
+        TEST(test_certificates),
         TEST(test_end),
         TEST(test_receipt),
         TEST(test_outlives_the_account),

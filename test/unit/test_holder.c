@@ -256,12 +256,12 @@ static apr_time_t locked_until(kiosk_t *at, const char *certificate, apr_time_t 
 static void lock_out(kiosk_t *at, const char *signing, const char *authentication, apr_time_t now)
 {
     const flow_request_t request = kiosk_request(at, "jpki.delete", "");
-    const binding_t bindings[] = {holder_binding(kiosk_certificate(&kiosk, signing), &account),
-                                  holder_binding(kiosk_certificate(&kiosk, authentication), &account)};
+    const span_t identities[] = {span_of(kiosk_certificate(&kiosk, signing)->identity),
+                                 span_of(kiosk_certificate(&kiosk, authentication)->identity)};
     store_unit_t *unit;
 
     assert_int_equal(store_open(&unit, at->database.store, STORE_WRITE, at->pool), APR_SUCCESS);
-    assert_int_equal(holder_lock_out(&request, unit, &account, bindings, 2, now), APR_SUCCESS);
+    assert_int_equal(holder_lock_out(&request, unit, &account, identities, 2, now), APR_SUCCESS);
     database_commit(unit);
 }
 

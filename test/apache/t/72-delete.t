@@ -24,7 +24,7 @@ my $personal = qr/さくら|サクラ|ｻｸﾗ|1999-02-09|19990209|044-?299-?88
 
 my $place = open_place(make => [
     map { (one => "sakura/sign-$_", @person, 'key=card/sign',
-           one => "sakura/auth-$_", 'profile=jpki-authentication', 'key=card/auth') } 1 .. 4
+           one => "sakura/auth-$_", 'profile=jpki-authentication', 'key=card/auth') } 1 .. 9
 ]);
 my $reader = $place->{reader};
 sub card { my ($number) = @_; load_card($place, "sakura/sign-$number", "sakura/auth-$number") }
@@ -190,6 +190,33 @@ card(4);
 refused('a fourth one, of the same person');
 ok(new_rules($place, \&restore_rules), 'the first rules again');
 is(Resident->new($place)->apply('jpki')->status, 200, 'which may be registered where only certificates are bound');
+
+# --- All certificates of the account ---
+
+sub card_of { my ($sign, $auth) = @_; load_card($place, "sakura/sign-$sign", "sakura/auth-$auth") }
+
+card(5);
+ok(remove(), 'with one card');
+card_of(6, 5);
+refused('its authentication certificate beside another to sign with');
+
+card(6);
+Resident->new($place)->register('jpki', %typed);
+card_of(7, 6);
+like(Resident->new($place)->enter('jpki')->get('/jpki/delete')->by_card('delete')->place, qr{^/jpki/deleted/},
+    'deleted with a signing certificate that was never registered');
+card(7);
+refused('which has signed');
+
+card(8);
+Resident->new($place)->register('jpki', %typed);
+card_of(9, 8);
+my $renewed = Resident->new($place)->enter('jpki');
+$renewed->set(kana => 'サクラサクラ')->press('next');
+like($renewed->follow->by_card('commit')->place, qr{/complete/}, 'a new signing certificate in the place of the first');
+like($renewed->get('/jpki/delete')->by_card('delete')->place, qr{^/jpki/deleted/}, 'and deleted');
+card_of(8, 9);
+refused('the first one');
 
 # --- A company ---
 
