@@ -10,7 +10,6 @@
 #include "flow/statement.h"
 #include "flow/step.h"
 #include "flow/terms.h"
-#include "text/text.h"
 
 #include <apr_lib.h>
 
@@ -119,24 +118,29 @@ static bool judge(const flow_request_t *request, begin_t *begin)
     return false;
 }
 
-/* The one that waits longest decides. */
-static apr_status_t check_lockout(const flow_request_t *request, begin_t *begin)
+static void refuse_registered(const flow_request_t *request, begin_t *begin)
 {
-    const rules_lockout_t *lockout = holder_lockout(request);
-    record_pair_t until = {SPAN("until"), SPAN("")};
-    apr_time_t end = 0, one;
+    refuse(request, begin, "certificate/registered", RULES_MESSAGE_CERT_REGISTERED);
+    begin->registered = step_sibling(request, "/edit");
+}
+
+static bool is_refused(const begin_t *begin)
+{
+    return begin->ceremony.tried.verdict != NULL;
+}
+
+/* The one that waits longest decides. */
+static apr_status_t check_lockout(const flow_request_t *request, store_unit_t *unit, begin_t *begin)
+{
+    apr_time_t until = 0, one;
     apr_status_t status = APR_SUCCESS;
 
     for (int i = 0; status == APR_SUCCESS && i < begin->ceremony.count; i++) {
-        status = holder_locked_out(request, begin->ceremony.tasks[i].cert, &one);
-        if (one > end) end = one;
+        status = holder_locked_out(request, unit, begin->ceremony.tasks[i].cert, &one);
+        if (one > until) until = one;
     }
-    if (status != APR_SUCCESS || end == 0) return status;
-    until.value = text_time_japanese(request->pool, end);
-    pin_refuse(request, &begin->ceremony.tried, rules_span(request->rules, lockout->name),
-               rules_fill(rules_say(request->rules, &lockout->say), &until, 1, request->pool));
-    begin->ceremony.tried.locked = true;
-    return APR_SUCCESS;
+    if (status == APR_SUCCESS && until) holder_refuse_locked_out(request, &begin->ceremony.tried, until);
+    return status;
 }
 
 /* --- The applicant --- */
@@ -201,39 +205,41 @@ static apr_status_t renew(const flow_request_t *request, store_unit_t *unit, con
     return account_change(unit, account->id, account->version, fields, count, NULL, request->now, request->pool);
 }
 
-/* Account, bindings and session, or, where one of the certificates is a registered account's, nothing. */
-static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit, begin_t *begin, bool *registered,
+/* Account, bindings and session, or, where one of the certificates is a registered account's or has to wait, a refusal:
+ * then nothing is committed. */
+static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit, begin_t *begin,
                               flow_outcome_t *outcome)
 {
     const ceremony_t *ceremony = &begin->ceremony;
     account_t account, other;
-    bool found, others = false;
+    bool found, others;
     apr_status_t status = find_holder(request, unit, begin->cert, 0, &account, &found);
 
-    *registered = status == APR_SUCCESS && found && !account.applicant;
-    if (status != APR_SUCCESS || *registered) return status;
+    if (status == APR_SUCCESS && found && !account.applicant) refuse_registered(request, begin);
+    if (status == APR_SUCCESS && !is_refused(begin)) status = check_lockout(request, unit, begin);
+    if (status != APR_SUCCESS || is_refused(begin)) return status;
     status = found ? renew(request, unit, begin, &account) : insert(request, unit, begin, &account);
-    for (int i = 0; status == APR_SUCCESS && !others && i < ceremony->count; i++) {
+    for (int i = 0; status == APR_SUCCESS && !is_refused(begin) && i < ceremony->count; i++) {
         const binding_t binding = holder_binding(ceremony->tasks[i].cert, &account);
         status = find_holder(request, unit, ceremony->tasks[i].cert, account.id, &other, &found);
         others = status == APR_SUCCESS && found && other.id != account.id;
+        if (others) refuse_registered(request, begin);
         if (status == APR_SUCCESS && !others) status = binding_put(unit, &binding, request->now);
     }
-    *registered = others;
-    if (status != APR_SUCCESS || others) return status;
+    if (status != APR_SUCCESS || is_refused(begin)) return status;
     return visit_begin(unit, request->visit, request->rules, &account, ceremony_insertion(request, ceremony),
                        request->now, &outcome->begin_session, request->pool);
 }
 
-static apr_status_t enter(const flow_request_t *request, begin_t *begin, bool *registered, flow_outcome_t *outcome)
+static apr_status_t enter(const flow_request_t *request, begin_t *begin, flow_outcome_t *outcome)
 {
     store_unit_t *unit;
     apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
 
-    if (status == APR_SUCCESS) status = write_all(request, unit, begin, registered, outcome);
-    if (status == APR_SUCCESS && !*registered) status = store_commit(unit);
+    if (status == APR_SUCCESS) status = write_all(request, unit, begin, outcome);
+    if (status == APR_SUCCESS && !is_refused(begin)) status = store_commit(unit);
     store_close(unit);
-    if (status != APR_SUCCESS || *registered) outcome->begin_session = NULL;
+    if (status != APR_SUCCESS || is_refused(begin)) outcome->begin_session = NULL;
     if (request->visit->state != SESSION_NONE)
         session_epoch_bump_session(request->ports->cache, request->visit->session.hash);
     return status;
@@ -261,20 +267,14 @@ apr_status_t flow_begin_show(const flow_request_t *request, flow_outcome_t *outc
 
 static apr_status_t conclude(const flow_request_t *request, begin_t *begin, flow_outcome_t *outcome)
 {
-    bool registered = false;
     apr_status_t status;
 
     if (!judge(request, begin)) return show(request, outcome, begin);
-    status = check_lockout(request, begin);
+    status = enter(request, begin, outcome);
+    if (status == BASE_ECONFLICT) status = enter(request, begin, outcome); /* another tab was first */
     if (status != APR_SUCCESS) return status;
-    if (begin->ceremony.tried.verdict) return show(request, outcome, begin);
-    status = enter(request, begin, &registered, outcome);
-    if (status == BASE_ECONFLICT) status = enter(request, begin, &registered, outcome); /* another tab was first */
-    if (status != APR_SUCCESS) return status;
-    if (!registered) return outcome_redirect(outcome, step_sibling(request, "/register"));
-    refuse(request, begin, "certificate/registered", RULES_MESSAGE_CERT_REGISTERED);
-    begin->registered = step_sibling(request, "/edit");
-    return show(request, outcome, begin);
+    return is_refused(begin) ? show(request, outcome, begin)
+                             : outcome_redirect(outcome, step_sibling(request, "/register"));
 }
 
 apr_status_t flow_begin_submit(const flow_request_t *request, flow_outcome_t *outcome)

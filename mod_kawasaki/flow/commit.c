@@ -16,7 +16,8 @@ typedef struct {
     form_values_t values; /* as signed */
     const char *receipt, *cookie;
     step_state_t state;
-    bool changed; /* the account moved on */
+    bool changed;            /* the account moved on */
+    apr_time_t locked_until; /* an applicant whose certificate, or who, has to wait since a deletion; 0: nobody */
 } commit_t;
 
 /* The answers, and of a new certificate what it says. */
@@ -91,7 +92,10 @@ static apr_status_t store(const flow_request_t *request, const step_token_t *tok
     if (status == APR_SUCCESS) commit->state = step_state(&draft, token);
     if (status == APR_SUCCESS && commit->state == STEP_REPEATED)
         commit->receipt = span_text(request->pool, draft.receipt);
-    if (status == APR_SUCCESS && commit->state == STEP_READY) {
+    /* Also what was deleted while he filled in the form keeps him out. */
+    if (status == APR_SUCCESS && commit->state == STEP_READY && request->visit->account.applicant)
+        status = holder_locked_out(request, unit, commit->sign.ceremony.tasks[0].cert, &commit->locked_until);
+    if (status == APR_SUCCESS && commit->state == STEP_READY && !commit->locked_until) {
         status = write_all(request, unit, &draft, commit);
         if (status == APR_SUCCESS) status = store_commit(unit);
         commit->changed = status == BASE_ECONFLICT;
@@ -157,6 +161,10 @@ static apr_status_t conclude(const flow_request_t *request, const step_token_t *
     if (status != APR_SUCCESS) return status;
     if (commit->state == STEP_WRONG) return outcome_only(outcome, FLOW_WRONG_STEP);
     if (commit->state == STEP_OTHER_TAB) return confirm_other_tab(request, outcome);
+    if (commit->locked_until) {
+        holder_refuse_locked_out(request, &commit->sign.ceremony.tried, commit->locked_until);
+        return confirm_show(request, outcome, FLOW_INVALID, STEP_NO_MESSAGE, &commit->sign.ceremony.tried);
+    }
     if (commit->changed) return outcome_redirect(outcome, step_path(request, ""));
     outcome->begin_session = commit->cookie;
     return outcome_redirect(outcome, confirm_complete_path(request, commit->receipt));

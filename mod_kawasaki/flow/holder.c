@@ -170,7 +170,7 @@ const rules_lockout_t *holder_lockout(const flow_request_t *request)
     return rules_lockout(request->rules, SPAN("re-registration"));
 }
 
-apr_status_t holder_locked_out(const flow_request_t *request, const cert_t *cert, apr_time_t *until)
+apr_status_t holder_locked_out(const flow_request_t *request, store_unit_t *unit, const cert_t *cert, apr_time_t *until)
 {
     const rules_lockout_t *lockout = holder_lockout(request);
     record_pair_t fields[HOLDER_FIELDS];
@@ -181,13 +181,23 @@ apr_status_t holder_locked_out(const flow_request_t *request, const cert_t *cert
     *until = 0;
     if (!lockout) return APR_SUCCESS;
     status =
-        limit_lockout_check(request->ports->limits, request->rules, lockout, city_of(request),
+        limit_lockout_check(request->ports->limits, unit, request->rules, lockout, city_of(request),
                             certificate_of(span_of(cert->identity), request->pool), request->now, until, request->pool);
     if (status == APR_SUCCESS && lockout->binds == RULES_BINDS_PERSON && count > 0)
-        status = limit_lockout_check(request->ports->limits, request->rules, lockout, city_of(request),
+        status = limit_lockout_check(request->ports->limits, unit, request->rules, lockout, city_of(request),
                                      person_of(fields, count, request->pool), request->now, &person, request->pool);
     if (person > *until) *until = person;
     return status;
+}
+
+void holder_refuse_locked_out(const flow_request_t *request, pin_try_t *tried, apr_time_t until)
+{
+    const rules_lockout_t *lockout = holder_lockout(request);
+    const record_pair_t end = {SPAN("until"), text_time_japanese(request->pool, until)};
+
+    pin_refuse(request, tried, rules_span(request->rules, lockout->name),
+               rules_fill(rules_say(request->rules, &lockout->say), &end, 1, request->pool));
+    tried->locked = true;
 }
 
 apr_status_t holder_lock_out(const flow_request_t *request, store_unit_t *unit, const account_t *account,

@@ -51,9 +51,13 @@ apr_status_t holder_certificates(const flow_request_t *request, store_unit_t *un
 /* What the rules say of registering again after a deletion; NULL: nothing. */
 const rules_lockout_t *holder_lockout(const flow_request_t *request);
 
-/* Until when this certificate (or, where the rules say so, its holder) can't be registered; 0: it can. Asks the
- * database in a unit of its own. */
-apr_status_t holder_locked_out(const flow_request_t *request, const cert_t *cert, apr_time_t *until);
+/* Until when this certificate (or, where the rules say so, its holder) can't be registered; 0: it can. In the unit
+ * that would register it. */
+apr_status_t holder_locked_out(const flow_request_t *request, store_unit_t *unit, const cert_t *cert,
+                               apr_time_t *until);
+
+/* Whoever is locked out is told until when; no PIN changes it. */
+void holder_refuse_locked_out(const flow_request_t *request, pin_try_t *tried, apr_time_t until);
 
 /* Begins that time for these certificates of the account and, where the rules say so, its holder. Last in the unit. */
 apr_status_t holder_lock_out(const flow_request_t *request, store_unit_t *unit, const account_t *account,

@@ -84,9 +84,10 @@ apr_status_t limit_lockout_begin(const limit_ports_t *ports, store_unit_t *unit,
                                  const rules_lockout_t *lockout, span_t city, span_t identifier, apr_time_t now,
                                  apr_pool_t *pool);
 
-/* *until: 0 when nothing is in the way. At exactly its end it is over. */
-apr_status_t limit_lockout_check(const limit_ports_t *ports, const rules_t *rules, const rules_lockout_t *lockout,
-                                 span_t city, span_t identifier, apr_time_t now, apr_time_t *until, apr_pool_t *pool);
+/* *until: 0 when nothing is in the way. At exactly its end it is over. In the unit of what it would forbid. */
+apr_status_t limit_lockout_check(const limit_ports_t *ports, store_unit_t *unit, const rules_t *rules,
+                                 const rules_lockout_t *lockout, span_t city, span_t identifier, apr_time_t now,
+                                 apr_time_t *until, apr_pool_t *pool);
 
 /* --- For the counter and the tool --- */
 

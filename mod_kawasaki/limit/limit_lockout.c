@@ -31,23 +31,11 @@ apr_status_t limit_lockout_begin(const limit_ports_t *ports, store_unit_t *unit,
     return status == APR_SUCCESS ? event_write(unit, EVENT_LOCK, row.id, now) : status;
 }
 
-static apr_status_t read_until(const limit_ports_t *ports, limit_key_t key, apr_time_t *until, apr_pool_t *pool)
+apr_status_t limit_lockout_check(const limit_ports_t *ports, store_unit_t *unit, const rules_t *rules,
+                                 const rules_lockout_t *lockout, span_t city, span_t identifier, apr_time_t now,
+                                 apr_time_t *until, apr_pool_t *pool)
 {
-    store_unit_t *unit;
     store_rows_t rows;
-    apr_status_t status = store_open(&unit, ports->store, STORE_READ, pool);
-
-    if (status != APR_SUCCESS) return status;
-    status =
-        store_select(unit, STORE_QUERY_LIMIT_READ, (store_value_t[]){STORE_TEXT(limit_key_text(key, pool))}, 1, &rows);
-    *until = store_integer(&rows, 0, 0);
-    store_close(unit);
-    return status;
-}
-
-apr_status_t limit_lockout_check(const limit_ports_t *ports, const rules_t *rules, const rules_lockout_t *lockout,
-                                 span_t city, span_t identifier, apr_time_t now, apr_time_t *until, apr_pool_t *pool)
-{
     limit_key_t key;
     uint64_t mark;
     apr_status_t status = make_key(&key, ports, rules, lockout, city, identifier, pool);
@@ -55,7 +43,9 @@ apr_status_t limit_lockout_check(const limit_ports_t *ports, const rules_t *rule
     *until = 0;
     if (status != APR_SUCCESS) return status;
     if (ports->table && limit_table_find(ports->table, key, now, until, &mark)) return APR_SUCCESS;
-    status = read_until(ports, key, until, pool);
+    status =
+        store_select(unit, STORE_QUERY_LIMIT_READ, (store_value_t[]){STORE_TEXT(limit_key_text(key, pool))}, 1, &rows);
+    *until = store_integer(&rows, 0, 0);
     if (*until <= now) *until = 0;
     return status;
 }

@@ -245,10 +245,12 @@ static void a_binding_names_the_certificate(void **state)
 static apr_time_t locked_until(kiosk_t *at, const char *certificate, apr_time_t now)
 {
     flow_request_t request = kiosk_request(at, "jpki.register", "");
+    store_unit_t *unit = database_open(&at->database, STORE_READ);
     apr_time_t until = -1;
 
     request.now = now;
-    assert_int_equal(holder_locked_out(&request, kiosk_certificate(&kiosk, certificate), &until), APR_SUCCESS);
+    assert_int_equal(holder_locked_out(&request, unit, kiosk_certificate(&kiosk, certificate), &until), APR_SUCCESS);
+    store_close(unit);
     return until;
 }
 

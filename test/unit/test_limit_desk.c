@@ -81,10 +81,12 @@ static void begin_lockout(apr_time_t at)
 
 static apr_time_t check_lockout(span_t city, apr_time_t at)
 {
+    store_unit_t *asking = database_open(&gate.database, STORE_READ);
     apr_time_t until = -1;
-    assert_int_equal(limit_lockout_check(&gate.ports, gate.rules, rules_lockout(gate.rules, SPAN("again")), city,
-                                         gate.subject.identifier, at, &until, gate.database.pool),
+    assert_int_equal(limit_lockout_check(&gate.ports, asking, gate.rules, rules_lockout(gate.rules, SPAN("again")),
+                                         city, gate.subject.identifier, at, &until, gate.database.pool),
                      APR_SUCCESS);
+    store_close(asking);
     return until;
 }
 
