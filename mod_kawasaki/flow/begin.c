@@ -10,6 +10,7 @@
 #include "flow/statement.h"
 #include "flow/step.h"
 #include "flow/terms.h"
+#include "store/event.h"
 
 #include <apr_lib.h>
 
@@ -21,8 +22,10 @@ typedef struct {
     bool one;           /* certificate for both */
     const cert_t *cert; /* that says who it is */
     certificate_verdict_t signing, log_in;
-    const char *registered; /* where to go who is registered already, or NULL */
-    const char *other_door; /* where the other kind of certificate belongs, or NULL */
+    const char *registered;                /* where to go who is registered already, or NULL */
+    const char *other_door;                /* where the other kind of certificate belongs, or NULL */
+    apr_int64_t stale[1 + CEREMONY_TASKS]; /* applicants that others' sessions may be of: renewed, removed */
+    int stale_count;
 } begin_t;
 
 static const char *purpose(const flow_request_t *request, const char *what)
@@ -169,13 +172,14 @@ static apr_size_t fields_of(const flow_request_t *request, const begin_t *begin,
 
 /* Whose certificate is it? An applicant's that is not `own` is a registration that its holder began with other
  * certificates and never ended: it goes. */
-static apr_status_t find_holder(const flow_request_t *request, store_unit_t *unit, const cert_t *cert, apr_int64_t own,
-                                account_t *account, bool *found)
+static apr_status_t find_holder(const flow_request_t *request, store_unit_t *unit, begin_t *begin, const cert_t *cert,
+                                apr_int64_t own, account_t *account, bool *found)
 {
     apr_status_t status = holder_find(request, unit, cert, account, found);
 
     if (status != APR_SUCCESS || !*found || !own || account->id == own || !account->applicant) return status;
     *found = false;
+    begin->stale[begin->stale_count++] = account->id;
     return account_remove(unit, account->id, account->version);
 }
 
@@ -196,13 +200,22 @@ static apr_status_t insert(const flow_request_t *request, store_unit_t *unit, be
     return status;
 }
 
-static apr_status_t renew(const flow_request_t *request, store_unit_t *unit, const begin_t *begin,
-                          const account_t *account)
+static apr_status_t renew(const flow_request_t *request, store_unit_t *unit, begin_t *begin, const account_t *account)
 {
     record_pair_t fields[HOLDER_FIELDS + 2];
     apr_size_t count = fields_of(request, begin, fields);
 
+    begin->stale[begin->stale_count++] = account->id;
     return account_change(unit, account->id, account->version, fields, count, NULL, request->now, request->pool);
+}
+
+static apr_status_t write_events(store_unit_t *unit, const begin_t *begin, apr_time_t now)
+{
+    apr_status_t status = APR_SUCCESS;
+
+    for (int i = 0; status == APR_SUCCESS && i < begin->stale_count; i++)
+        status = event_write_account(unit, begin->stale[i], now);
+    return status;
 }
 
 /* Account, bindings and session, or, where one of the certificates is a registered account's or has to wait, a refusal:
@@ -213,22 +226,24 @@ static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit,
     const ceremony_t *ceremony = &begin->ceremony;
     account_t account, other;
     bool found, others;
-    apr_status_t status = find_holder(request, unit, begin->cert, 0, &account, &found);
+    apr_status_t status = find_holder(request, unit, begin, begin->cert, 0, &account, &found);
 
+    begin->stale_count = 0;
     if (status == APR_SUCCESS && found && !account.applicant) refuse_registered(request, begin);
     if (status == APR_SUCCESS && !is_refused(begin)) status = check_lockout(request, unit, begin);
     if (status != APR_SUCCESS || is_refused(begin)) return status;
     status = found ? renew(request, unit, begin, &account) : insert(request, unit, begin, &account);
     for (int i = 0; status == APR_SUCCESS && !is_refused(begin) && i < ceremony->count; i++) {
         const binding_t binding = holder_binding(ceremony->tasks[i].cert, &account);
-        status = find_holder(request, unit, ceremony->tasks[i].cert, account.id, &other, &found);
+        status = find_holder(request, unit, begin, ceremony->tasks[i].cert, account.id, &other, &found);
         others = status == APR_SUCCESS && found && other.id != account.id;
         if (others) refuse_registered(request, begin);
         if (status == APR_SUCCESS && !others) status = binding_put(unit, &binding, request->now);
     }
     if (status != APR_SUCCESS || is_refused(begin)) return status;
-    return visit_begin(unit, request->visit, request->rules, &account, ceremony_insertion(request, ceremony),
-                       request->now, &outcome->begin_session, request->pool);
+    status = visit_begin(unit, request->visit, request->rules, &account, ceremony_insertion(request, ceremony),
+                         request->now, &outcome->begin_session, request->pool);
+    return status == APR_SUCCESS ? write_events(unit, begin, request->now) : status;
 }
 
 static apr_status_t enter(const flow_request_t *request, begin_t *begin, flow_outcome_t *outcome)
@@ -240,6 +255,7 @@ static apr_status_t enter(const flow_request_t *request, begin_t *begin, flow_ou
     if (status == APR_SUCCESS && !is_refused(begin)) status = store_commit(unit);
     store_close(unit);
     if (status != APR_SUCCESS || is_refused(begin)) outcome->begin_session = NULL;
+    for (int i = 0; i < begin->stale_count; i++) session_epoch_bump_account(request->ports->cache, begin->stale[i]);
     if (request->visit->state != SESSION_NONE)
         session_epoch_bump_session(request->ports->cache, request->visit->session.hash);
     return status;

@@ -10,6 +10,7 @@
 #include "flow/sign.h"
 #include "flow/statement.h"
 #include "flow/terms.h"
+#include "store/event.h"
 
 typedef struct {
     sign_t sign;
@@ -77,7 +78,8 @@ static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit,
     draft->step = DRAFT_DONE;
     draft->fields = SPAN("");
     draft->receipt = span_of(commit->receipt);
-    return draft_write(unit, draft, now);
+    status = draft_write(unit, draft, now);
+    return status == APR_SUCCESS ? event_write_account(unit, account->id, now) : status;
 }
 
 /* In one unit: the draft as it is now decides, as for forms without a signature. */

@@ -268,9 +268,7 @@ static apr_status_t write_act(const flow_request_t *request, const act_kind_t *k
     if (status == APR_SUCCESS && *found) {
         status = kind->change(request, unit, act);
         if (status == APR_SUCCESS && kind->ends_sessions) status = session_end_account(unit, id);
-        if (status == APR_SUCCESS)
-            status =
-                event_write(unit, EVENT_ACCOUNT, apr_psprintf(request->pool, "%" APR_INT64_T_FMT, id), request->now);
+        if (status == APR_SUCCESS) status = event_write_account(unit, id, request->now);
         if (status == APR_SUCCESS) status = store_commit(unit);
     }
     store_close(unit);

@@ -141,7 +141,6 @@ static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit,
                               const char **receipt, apr_time_t now)
 {
     const account_t *account = &request->visit->account;
-    char subject[32];
     span_t *identities;
     int count;
     apr_status_t status =
@@ -153,8 +152,7 @@ static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit,
     if (status == APR_SUCCESS) status = evidence_end(unit, account->id, now);
     if (status == APR_SUCCESS) status = account_remove(unit, account->id, account->version);
     if (status == APR_SUCCESS) status = holder_lock_out(request, unit, account, identities, count, now);
-    apr_snprintf(subject, sizeof subject, "%" APR_INT64_T_FMT, account->id);
-    return status == APR_SUCCESS ? event_write(unit, EVENT_ACCOUNT, subject, now) : status;
+    return status == APR_SUCCESS ? event_write_account(unit, account->id, now) : status;
 }
 
 /* What stands in the way is asked again in the unit: an application may have come in meanwhile. The time out begins

@@ -4,6 +4,8 @@
  */
 #include "store/event.h"
 
+#include <apr_strings.h>
+
 enum { LAST, NUMBER, KIND, SUBJECT }; /* columns of event-follow */
 
 apr_status_t event_write(store_unit_t *unit, event_kind_t kind, const char *subject, apr_time_t now)
@@ -16,6 +18,11 @@ apr_status_t event_write(store_unit_t *unit, event_kind_t kind, const char *subj
                         (store_value_t[]){STORE_INTEGER(store_integer(&rows, 0, 0)), STORE_INTEGER(kind),
                                           STORE_TEXT(subject), STORE_INTEGER(now)},
                         4, NULL);
+}
+
+apr_status_t event_write_account(store_unit_t *unit, apr_int64_t account, apr_time_t now)
+{
+    return event_write(unit, EVENT_ACCOUNT, apr_psprintf(store_pool(unit), "%" APR_INT64_T_FMT, account), now);
 }
 
 apr_status_t event_follow(store_unit_t *unit, apr_int64_t after, event_t **events, int *count, apr_int64_t *last)

@@ -25,6 +25,9 @@ typedef struct {
  * waited for another row meanwhile could wait in a circle. */
 apr_status_t event_write(store_unit_t *unit, event_kind_t kind, const char *subject, apr_time_t now);
 
+/* EVENT_ACCOUNT of this account. As event_write. */
+apr_status_t event_write_account(store_unit_t *unit, apr_int64_t account, apr_time_t now);
+
 /* Events after number `after`, in order, at most 1,000; strings are the unit's pool's. *last: the highest number there
  * is (also when count is 0); a follower goes on from the last event it was given, or from *last when there was none. */
 apr_status_t event_follow(store_unit_t *unit, apr_int64_t after, event_t **events, int *count, apr_int64_t *last);

@@ -87,7 +87,7 @@ apr_status_t act_tell(const act_t *act, audit_act_t what, apr_int64_t account)
     apr_status_t status = act_audit(act, what, account, NULL, act->options->reason);
 
     if (status != APR_SUCCESS) return status;
-    return event_write(act->unit, EVENT_ACCOUNT, apr_psprintf(act->pool, "%" APR_INT64_T_FMT, account), act->now);
+    return event_write_account(act->unit, account, act->now);
 }
 
 bool act_check_reason(const tool_options_t *options, bool needed)

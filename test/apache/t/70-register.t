@@ -114,6 +114,26 @@ sub press_logout {
     return $at->press->place;
 }
 
+# Told to every host: by how many events since then.
+sub events { my ($since, $account) = @_; return sql("SELECT count(*) FROM event WHERE number > $since AND subject = '$account'") }
+sub last_event { return sql('SELECT number FROM event_number') }
+
+load_new($place);
+my $left   = Resident->at_home($place)->apply('jpki');
+my $former = $left->row_of;
+my $event  = last_event();
+is($left->get('/jpki/register')->status, 200, 'another one');
+my $again = Resident->at_home($place)->apply('jpki');
+is(events($event, $former), 1, 'who begins again elsewhere is the same: every host is told');
+load_card($place, 'card/sign', 'new/auth');
+$again = Resident->at_home($place)->apply('jpki');
+isnt($again->row_of, $former, 'with another certificate to sign, one registration is given up for the other');
+is($left->get('/jpki/register')->place, $terms, 'where the former was begun, nothing is left of it');
+is(events($event, $former), 2, 'nor on other hosts');
+is(press_logout($again->get('/jpki/register')), '/logged-out', 'he leaves, too');
+is(counts(), $before, 'and was never here');
+load_card($place, 'card/sign', 'card/auth');
+
 # --- The address ---
 
 sql("INSERT INTO post_code VALUES ('2100808', '神奈川県', '川崎市川崎区', '旭町', 1), "
@@ -199,6 +219,7 @@ for my $kind (qw(jpki corporate)) {
     is($who->row('審査結果通知(Eメール)') =~ s/ 変更あり//r, '希望する', "$kind: says what was chosen, in words");
     is(counts(), $before, "$kind: nothing is written by looking");
     my $twice = $who->tab->get("/$kind/register/confirm");
+    my $event = last_event();
     $who->by_card('commit');
     like($who->place, qr{^/\Q$kind\E/register/complete/[\w-]+$}, "$kind: [登録]");
     my $receipt = $who->follow->receipt;
@@ -206,6 +227,7 @@ for my $kind (qw(jpki corporate)) {
     my $old = Resident->new($place)->set_cookie(session => $cookie);
     is($old->get("/$kind/register")->status, 303, "$kind: the old one is dead");
     is($old->get("/$kind/edit")->status, 303, "$kind: wherever it goes");
+    is(events($event, $who->row_of), 1, "$kind: as every host is told");
     is($device->get($_)->status, 303, "$kind: at another device too, $_") for "/$kind/register", "/$kind/edit";
     stored_is_signed($who, $receipt, $kind);
     is(sql("SELECT count(*) FROM binding WHERE account = ${\ $who->row_of}"), $kind eq 'jpki' ? 2 : 1,
