@@ -2,8 +2,10 @@
  *
  * Beginning a registration by certificate: what must be ready, then the proof: the card signs that a registration
  * begins, and (where that is another certificate) a log-in. Whoever holds both becomes an applicant, with what the
- * certificate says of him; the form comes next (edit.c).
+ * certificate says of him; the form comes next (edit.c). Whose signing certificate is registered already, and whose
+ * card has a new one to log in with, is let in with it instead.
  */
+#include "account/audit.h"
 #include "base/error.h"
 #include "base/secret.h"
 #include "flow/outcome.h"
@@ -24,8 +26,9 @@ typedef struct {
     certificate_verdict_t signing, log_in;
     const char *registered;                /* where to go who is registered already, or NULL */
     const char *other_door;                /* where the other kind of certificate belongs, or NULL */
-    apr_int64_t stale[1 + CEREMONY_TASKS]; /* applicants that others' sessions may be of: renewed, removed */
+    apr_int64_t stale[1 + CEREMONY_TASKS]; /* accounts that others' sessions may be of: renewed, removed */
     int stale_count;
+    bool renewed; /* nothing begins: a registered account has a new certificate to log in with */
 } begin_t;
 
 static const char *purpose(const flow_request_t *request, const char *what)
@@ -218,6 +221,60 @@ static apr_status_t write_events(store_unit_t *unit, const begin_t *begin, apr_t
     return status;
 }
 
+/* --- A new certificate to log in with --- */
+
+static apr_status_t write_audit(const flow_request_t *request, store_unit_t *unit, const account_t *account,
+                                audit_act_t act)
+{
+    const audit_entry_t entry = {
+        .at = request->now, .city = account->city, .by = AUDIT_BY_RESIDENT, .account = account->id, .act = act};
+
+    return audit_write(unit, &entry);
+}
+
+/* May it replace the registered account's? Where not, a refusal. Only the new one is asked whether it has to wait:
+ * nobody registers. */
+static apr_status_t check_renewal(const flow_request_t *request, store_unit_t *unit, begin_t *begin,
+                                  const account_t *account)
+{
+    const cert_t *cert = begin->ceremony.tasks[0].cert;
+    account_t owner;
+    apr_time_t until = 0;
+    bool found = true;
+    apr_status_t status = APR_SUCCESS;
+
+    if (!begin->one && !account->frozen && span_equal(account->kind, rules_span(request->rules, begin->kind->name)))
+        status = find_holder(request, unit, begin, cert, account->id, &owner, &found);
+    if (status == APR_SUCCESS && found) refuse_registered(request, begin);
+    if (status == APR_SUCCESS && !found) status = holder_locked_out(request, unit, cert, &until);
+    if (status == APR_SUCCESS && until) holder_refuse_locked_out(request, &begin->ceremony.tried, until);
+    return status;
+}
+
+/* Its holder has signed with the account's other certificate and is logged in; whoever came in with the former one is
+ * out. */
+static apr_status_t renew_log_in(const flow_request_t *request, store_unit_t *unit, begin_t *begin,
+                                 const account_t *account, flow_outcome_t *outcome)
+{
+    const binding_t binding = holder_binding(begin->ceremony.tasks[0].cert, account);
+    apr_status_t status = check_renewal(request, unit, begin, account);
+
+    if (status != APR_SUCCESS || is_refused(begin)) return status;
+    begin->renewed = true;
+    begin->stale[begin->stale_count++] = account->id;
+    status = binding_put(unit, &binding, request->now);
+    if (status == APR_SUCCESS) status = session_end_account(unit, account->id);
+    if (status == APR_SUCCESS)
+        status =
+            visit_begin(unit, request->visit, request->rules, account, ceremony_insertion(request, &begin->ceremony),
+                        request->now, &outcome->begin_session, request->pool);
+    if (status == APR_SUCCESS) status = write_audit(request, unit, account, AUDIT_LOGIN);
+    if (status == APR_SUCCESS) status = write_audit(request, unit, account, AUDIT_CERTIFICATE);
+    return status == APR_SUCCESS ? write_events(unit, begin, request->now) : status;
+}
+
+/* --- All of it, in one unit --- */
+
 /* Account, bindings and session, or, where one of the certificates is a registered account's or has to wait, a refusal:
  * then nothing is committed. */
 static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit, begin_t *begin,
@@ -229,8 +286,10 @@ static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit,
     apr_status_t status = find_holder(request, unit, begin, begin->cert, 0, &account, &found);
 
     begin->stale_count = 0;
-    if (status == APR_SUCCESS && found && !account.applicant) refuse_registered(request, begin);
-    if (status == APR_SUCCESS && !is_refused(begin)) status = check_lockout(request, unit, begin);
+    begin->renewed = false;
+    if (status == APR_SUCCESS && found && !account.applicant)
+        return renew_log_in(request, unit, begin, &account, outcome);
+    if (status == APR_SUCCESS) status = check_lockout(request, unit, begin);
     if (status != APR_SUCCESS || is_refused(begin)) return status;
     status = found ? renew(request, unit, begin, &account) : insert(request, unit, begin, &account);
     for (int i = 0; status == APR_SUCCESS && !is_refused(begin) && i < ceremony->count; i++) {
@@ -289,8 +348,9 @@ static apr_status_t conclude(const flow_request_t *request, begin_t *begin, flow
     status = enter(request, begin, outcome);
     if (status == BASE_ECONFLICT) status = enter(request, begin, outcome); /* another tab was first */
     if (status != APR_SUCCESS) return status;
-    return is_refused(begin) ? show(request, outcome, begin)
-                             : outcome_redirect(outcome, step_sibling(request, "/register"));
+    if (is_refused(begin)) return show(request, outcome, begin);
+    if (begin->renewed) outcome->door = DOOR_OPEN;
+    return outcome_redirect(outcome, step_sibling(request, begin->renewed ? "/edit/renewed" : "/register"));
 }
 
 apr_status_t flow_begin_submit(const flow_request_t *request, flow_outcome_t *outcome)

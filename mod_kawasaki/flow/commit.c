@@ -60,16 +60,32 @@ static apr_status_t write_session(const flow_request_t *request, store_unit_t *u
                        &commit->cookie, request->pool);
 }
 
+/* A new certificate in the place of the account's. */
+static apr_status_t write_binding(const flow_request_t *request, store_unit_t *unit, const commit_t *commit,
+                                  apr_time_t now)
+{
+    const account_t *account = &request->visit->account;
+    const binding_t binding = holder_binding(commit->sign.ceremony.tasks[0].cert, account);
+    const audit_entry_t entry = {.at = now,
+                                 .city = account->city,
+                                 .by = AUDIT_BY_RESIDENT,
+                                 .account = account->id,
+                                 .act = AUDIT_CERTIFICATE,
+                                 .note = span_of(commit->receipt)};
+    apr_status_t status = binding_put(unit, &binding, now);
+
+    return status == APR_SUCCESS ? audit_write(unit, &entry) : status;
+}
+
 static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit, draft_t *draft, commit_t *commit)
 {
     const apr_time_t now = clock_now(request->ports->clock);
     const account_t *account = &request->visit->account;
-    const binding_t binding = holder_binding(commit->sign.ceremony.tasks[0].cert, account);
     apr_status_t status = write_account(request, unit, draft, commit, now);
 
-    if (status == APR_SUCCESS && !commit->sign.bound) status = binding_put(unit, &binding, now);
     if (status == APR_SUCCESS)
         status = receipt_issue(unit, account->id, draft->form, now, &commit->receipt, request->pool);
+    if (status == APR_SUCCESS && !commit->sign.bound) status = write_binding(request, unit, commit, now);
     if (status == APR_SUCCESS)
         status = sign_keep(request, unit, &commit->sign, account->applicant ? AUDIT_REGISTER : AUDIT_CHANGE,
                            commit->receipt, now);

@@ -194,6 +194,8 @@ apr_status_t flow_edit_show(const flow_request_t *request, flow_outcome_t *outco
         message = RULES_MESSAGE_PASSWORD_MUST_CHANGE;
     else if (under_way && step_has_waiting(request))
         message = RULES_MESSAGE_CERT_NEW;
+    else if (span_is(request->argument, "renewed"))
+        message = RULES_MESSAGE_CERT_RENEWED;
     else if (draft->step == DRAFT_TYPED && span_is(request->argument, "saved"))
         message = RULES_MESSAGE_SAVED;
     return step_form(request, outcome, FLOW_PAGE, values.at, NULL, message);

@@ -47,6 +47,12 @@
          .form = kind ".begin"},                                                                                       \
         SIGNED_ROUTES(kind, "register", "/" kind "/register/terms", ROUTE_APPLICANTS),                                 \
         SIGNED_ROUTES(kind, "edit", "/login?purpose=" kind "-edit", ROUTE_REGISTERED),                                 \
+        {.path = "/" kind "/edit/renewed",                                                                             \
+         .show = flow_edit_show,                                                                                       \
+         .form = kind ".edit",                                                                                         \
+         .proof = kind ".sign",                                                                                        \
+         .entry = "/login?purpose=" kind "-edit",                                                                      \
+         .whom = ROUTE_REGISTERED},                                                                                    \
         {.path = "/" kind "/delete",                                                                                   \
          .show = flow_remove_show,                                                                                     \
          .submit = flow_remove_submit,                                                                                 \

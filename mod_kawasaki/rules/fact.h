@@ -123,6 +123,7 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(CERT_OTHER, "cert-other")               /* under a form: not the account's */                                    \
     X(CERT_OTHER_NAME, "cert-other-name")     /* under a form: a new one with another name or birth date */            \
     X(CERT_NEW, "cert-new")                   /* under a form: a new one with another address */                       \
+    X(CERT_RENEWED, "cert-renewed")           /* logged in with a new one, by the registered one to sign with */       \
     X(TERMS, "terms")                                                                                                  \
     X(TERMS_CHANGED, "terms-changed") /* during a registration */                                                      \
     X(TERMS_AGREED, "terms-agreed")   /* label in what is signed */                                                    \

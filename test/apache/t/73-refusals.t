@@ -25,6 +25,7 @@ my $place = open_place(make => [
     one => 'expired/sign', @sign, 'from=-7200', 'until=-1',
     one => 'unknown/sign', @sign, 'issuer=odd/ca',
     one => 'new/renewed',  @sign,
+    one => 'new/auth',     @auth,
     one => 'new/moved',    @sign, 'address=神奈川県川崎市高津区下作延２丁目８番１号',
     one => 'new/renamed',  @sign, 'name=多摩　太郎',
     crl => 'crl/jpki-signing-3', 'number=2', 'revoked=0ABCDEF1:-60:1,0ABCDEF3:-60:3',
@@ -185,6 +186,7 @@ is(signing(), $identity, 'none of them is the account\'s');
 $who = changing('new/renewed', 'アタラシイショウメイショ');
 like($who->by_card('commit')->place, qr{/complete/}, 'a new one that says the same is taken');
 isnt(signing(), $identity, 'in the place of the old');
+is(sql("SELECT count(*) FROM audit WHERE account = $account AND act = 'certificate'"), 1, 'as the audit log says');
 $identity = signing();
 
 $who = changing('new/moved', 'ヒッコシ');
@@ -203,5 +205,29 @@ is_deeply([ @$fields{qw(address municipality town kana)} ],
 isnt(signing(), $identity, 'with the new certificate');
 is(scalar(tool('evidence verify ' . $who->follow->receipt)), 0, 'and evidence');
 is(sql("SELECT count(*) FROM binding WHERE account = $account"), 2, 'one certificate of each kind');
+
+# --- The same to log in with: the registered one to sign with vouches for it ---
+
+sub logging_in { return sql("SELECT identity FROM binding WHERE account = $account AND kind = 'jpki-authentication'") }
+my $elsewhere = Resident->at_home($place)->enter('jpki');
+is($elsewhere->get('/jpki/edit')->status, 200, 'logged in elsewhere');
+$identity = logging_in();
+load_card($place, 'new/moved', 'limit/auth');
+refused("with somebody else's to log in with", 'cert-registered', \&registration);
+load_card($place, 'frozen/sign', 'new/auth');
+refused('frozen, with a new one to log in with', 'cert-registered', \&registration);
+load_card($place, 'new/moved', 'new/auth');
+$at = refused('a new one to log in with', 'cert-unregistered', sub { Resident->new($place)->enter('jpki') });
+like($at->html, qr{href="/jpki/register/terms"}, 'leads to the registration');
+$who = Resident->new($place)->agree('jpki')->follow->by_card('yes');
+is($who->place, '/jpki/edit/renewed', 'which knows whose it is');
+is($who->follow->banner, say('cert-renewed'), 'says so');
+is($who->row_of, $account, 'and logs in');
+isnt(logging_in(), $identity, 'the new one is registered');
+is(sql("SELECT count(*) FROM binding WHERE account = $account"), 2, 'in the place of the old');
+is($elsewhere->get('/jpki/edit')->status, 303, 'who is logged in elsewhere is out');
+like($who->get('/account/ledger')->text, qr/\Q${\ say('audit-certificate')}\E/, 'the ledger tells it');
+is(Resident->new($place)->enter('jpki')->status, 200, 'from now on it logs in');
+refused('once more', 'cert-registered', \&registration);
 is(scalar(grep { /\b(?:1234|9999|ABC123|WRONG\d)\b|太郎|旭町/ } $place->said), 0, 'no PIN and no name in the log');
 done_testing;
