@@ -7,14 +7,12 @@
  */
 #include "account/audit.h"
 #include "base/error.h"
-#include "base/secret.h"
+#include "flow/identifier.h"
 #include "flow/outcome.h"
 #include "flow/statement.h"
 #include "flow/step.h"
 #include "flow/terms.h"
 #include "store/event.h"
-
-#include <apr_lib.h>
 
 typedef struct {
     ceremony_t ceremony;
@@ -151,19 +149,6 @@ static apr_status_t check_lockout(const flow_request_t *request, store_unit_t *u
 
 /* --- The applicant --- */
 
-#define NUMBER_GROUPS 3
-
-/* A name that says nothing but the kind's first letter, so that it is no card's number: "J4821-0937-5516". */
-static apr_status_t make_identifier(span_t *identifier, span_t kind, apr_pool_t *pool)
-{
-    uint32_t random[NUMBER_GROUPS];
-    apr_status_t status = secret_random((unsigned char *)random, sizeof random);
-
-    *identifier = span_of(apr_psprintf(pool, "%c%04u-%04u-%04u", apr_toupper(kind.at[0]), random[0] % 10000,
-                                       random[1] % 10000, random[2] % 10000));
-    return status;
-}
-
 static apr_size_t fields_of(const flow_request_t *request, const begin_t *begin, record_pair_t *fields)
 {
     apr_size_t count = holder_fields(begin->cert, fields, request->pool);
@@ -196,7 +181,7 @@ static apr_status_t insert(const flow_request_t *request, store_unit_t *unit, be
                            .fields = fields,
                            .field_count = fields_of(request, begin, fields),
                            .applicant = true};
-    status = make_identifier(&account->identifier, account->kind, request->pool);
+    status = identifier_make(&account->identifier, account->kind, request->pool);
     if (status == APR_SUCCESS) status = account_insert(unit, account, NULL, request->now, request->pool);
     account->fields = NULL;
     account->field_count = 0;

@@ -82,10 +82,19 @@ static apr_status_t read_desk(const flow_request_t *request, apr_int64_t id, des
     return status;
 }
 
-/* What is registered, as the rule file's form counter.view lays it out. */
+/* The form counter.view-KIND, or counter.view for kinds without one. */
+static const rules_form_t *view_form(const flow_request_t *request, const account_t *account)
+{
+    const char *name = apr_pstrcat(request->pool, "counter.view-", span_text(request->pool, account->kind), NULL);
+    const rules_form_t *form = rules_form(request->rules, span_of(name));
+
+    return form ? form : rules_form(request->rules, SPAN("counter.view"));
+}
+
+/* What is registered, as the rule file lays it out. */
 static void put_registered(const flow_request_t *request, page_map_t *view, const account_t *account)
 {
-    const rules_form_t *form = rules_form(request->rules, SPAN("counter.view"));
+    const rules_form_t *form = view_form(request, account);
     const visit_t holder = {.account = *account};
     flow_request_t as_holder = *request;
     form_values_t values;

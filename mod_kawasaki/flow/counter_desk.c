@@ -3,6 +3,7 @@
  * The counter's desk: find an account, look a receipt up. One page with two forms; what was found stands above them.
  */
 #include "flow/counter.h"
+#include "flow/identifier.h"
 #include "flow/outcome.h"
 #include "text/text.h"
 
@@ -80,6 +81,7 @@ static void read_criteria(const flow_request_t *request, const rules_verdict_t *
         const uint32_t index = rules_field_index(request->rules, request->form, span_of(known[i].parameter));
         criteria[i] = known[i];
         if (index != RULES_NONE) criteria[i].value = verdict->values[index];
+        if (known[i].field.size == 0) criteria[i].value = identifier_read(criteria[i].value, request->pool);
     }
 }
 
@@ -119,9 +121,12 @@ static apr_status_t find(const flow_request_t *request, store_unit_t *unit, cons
     return status;
 }
 
+/* Cards have the city, accounts by certificate the prefecture and the municipality. */
 static span_t address_of(const account_t *account, apr_pool_t *pool)
 {
-    return span_of(apr_pstrcat(pool, span_text(pool, account_field(account, SPAN("city"))),
+    return span_of(apr_pstrcat(pool, span_text(pool, account_field(account, SPAN("prefecture"))),
+                               span_text(pool, account_field(account, SPAN("city"))),
+                               span_text(pool, account_field(account, SPAN("municipality"))),
                                span_text(pool, account_field(account, SPAN("town"))), NULL));
 }
 
@@ -134,11 +139,13 @@ static void put_accounts(const flow_request_t *request, page_map_t *view, const 
     page_put_flag(results, VIEW_more, found->more);
     for (int i = 0; i < found->count; i++) {
         const account_t *account = &found->accounts[i];
+        const rules_kind_t *kind = rules_kind(request->rules, account->kind);
         page_map_t *map = page_list_add(list);
         span_t birth_date = account_field(account, SPAN("birth-date"));
         text_date_japanese(request->pool, birth_date, &birth_date);
         page_put_text(map, VIEW_account, span_of(apr_psprintf(request->pool, "%" APR_INT64_T_FMT, account->id)));
         page_put_text(map, VIEW_number, account->identifier);
+        page_put_text(map, VIEW_kind_word, kind ? rules_say(request->rules, &kind->word) : account->kind);
         page_put_text(map, VIEW_name, account_field(account, SPAN("name")));
         page_put_text(map, VIEW_kana, account_field(account, SPAN("kana")));
         page_put_text(map, VIEW_birth_date, birth_date);

@@ -108,6 +108,34 @@ static void accounts_are_found_by_what_is_known(void **state)
     }
 }
 
+static void a_number_is_found_in_any_spelling(void **state)
+{
+    static const char *const person[] = {"J4821-0937-5516", "j482109375516", "Ｊ４８２１ー０９３７ー５５１６",
+                                         " j4821 0937　5516 ", "J4821‐0937−5516"};
+    static const char *const card[] = {"86000020", "８６０００ー０２０", "8600 0020", "8600-0020"};
+    static const char *const nobody[] = {
+        "482109375516", "C4821-0937-5516", "J4821-0937-551", "J", "J4821-0937-5516x", "-", "川崎"};
+    (void)state;
+    desk_put_registered("jpki", "J4821-0937-5516",
+                        KIOSK_FIELDS("municipality", "川崎市川崎区", "name", "川崎 太郎", "town", "旭町１丁目"));
+    desk_put_account("kawasaki", "86000020", "カワサキ", "1980-03-04");
+    for (apr_size_t i = 0; i < sizeof person / sizeof *person; i++) {
+        desk_take(flow_counter_search, "counter.search", "", "", "", KIOSK_FIELDS("number", person[i]));
+        desk_says("検索結果　1件");
+        desk_says("川崎市川崎区旭町１丁目");
+        desk_says("公的認証(個人) J4821-0937-5516");
+    }
+    for (apr_size_t i = 0; i < sizeof card / sizeof *card; i++) {
+        desk_take(flow_counter_search, "counter.search", "", "", "", KIOSK_FIELDS("number", card[i]));
+        desk_says("検索結果　1件");
+        desk_says("市民カード 86000020");
+    }
+    for (apr_size_t i = 0; i < sizeof nobody / sizeof *nobody; i++) {
+        desk_take(flow_counter_search, "counter.search", "", "", "", KIOSK_FIELDS("number", nobody[i]));
+        desk_says("検索結果　0件");
+    }
+}
+
 static void too_many_are_said_to_be_too_many(void **state)
 {
     (void)state;
@@ -147,6 +175,31 @@ static void an_account_is_seen_and_that_is_recorded(void **state)
         desk_take(flow_counter_account, "counter.act", wrong[i], "", "", NULL);
         assert_int_equal(desk.outcome.result, FLOW_MISSING);
     }
+}
+
+static void an_account_by_certificate_shows_who_it_is(void **state)
+{
+    const apr_int64_t person = desk_put_registered(
+        "jpki", "J0000-0000-0001",
+        KIOSK_FIELDS("address", "神奈川県川崎市川崎区旭町一丁目", "birth-date", "1980-03-04", "municipality",
+                     "川崎市川崎区", "name", "川崎 太郎", "prefecture", "神奈川県"));
+    const apr_int64_t company = desk_put_registered(
+        "corporate", "C0000-0000-0002",
+        KIOSK_FIELDS("company-number", "020001012345", "name", "宮本町商事株式会社", "registry-office",
+                     "横浜地方法務局", "representative", "宮本 一郎", "title", "代表取締役"));
+    (void)state;
+
+    desk_take(flow_counter_account, "counter.act", desk_number(person), "", "", NULL);
+    desk_says("1980年3月4日(昭和55年)");
+    desk_says("神奈川県川崎市川崎区旭町一丁目");
+    desk_says("<dd>川崎市川崎区");
+    desk_silent("代表者名");
+    desk_take(flow_counter_account, "counter.act", desk_number(company), "", "", NULL);
+    desk_says("020001012345");
+    desk_says("宮本 一郎");
+    desk_says("代表取締役");
+    desk_says("横浜地方法務局");
+    desk_silent("生年月日");
 }
 
 /* --- Acting --- */
@@ -265,8 +318,10 @@ int main(void)
         DESK_TEST(a_card_is_issued_once),
         DESK_TEST(nothing_is_issued_without_a_document),
         DESK_TEST(accounts_are_found_by_what_is_known),
+        DESK_TEST(a_number_is_found_in_any_spelling),
         DESK_TEST(too_many_are_said_to_be_too_many),
         DESK_TEST(an_account_is_seen_and_that_is_recorded),
+        DESK_TEST(an_account_by_certificate_shows_who_it_is),
         DESK_TEST(freezing_ends_sessions_and_is_done_once),
         DESK_TEST(acts_need_a_reason_a_button_and_a_version),
         DESK_TEST(a_reset_gives_one_password_once),
