@@ -171,7 +171,7 @@ apr_status_t flow_watch_card(const flow_request_t *request, visit_t *visit, bool
     if (visit->state != SESSION_LIVE || visit->session.insertion.size == 0) return APR_SUCCESS;
     status = is_there(request, &visit->session, &there);
     if (status != APR_SUCCESS || there) return status;
-    if (ends) status = visit_end(visit, request->ports, request->pool);
+    if (ends) status = visit_end(visit, request->ports, SPAN("card-gone"), request->now, request->pool);
     visit->state = SESSION_TIMED_OUT;
     visit->card_gone = true;
     return status;

@@ -178,7 +178,7 @@ apr_status_t flow_logout(const flow_request_t *request, flow_outcome_t *outcome)
     const visit_t *visit = request->visit;
     apr_status_t status = APR_SUCCESS;
 
-    if (visit->state != SESSION_NONE) status = visit_end(visit, request->ports, request->pool);
+    if (visit->state != SESSION_NONE) status = visit_end(visit, request->ports, SPAN(""), request->now, request->pool);
     if (status == APR_SUCCESS && visit->state != SESSION_NONE && visit->account.applicant)
         status = forget_applicant(request);
     if (status != APR_SUCCESS) return status;

@@ -211,10 +211,11 @@ apr_status_t visit_begin(store_unit_t *unit, const visit_t *old, const rules_t *
                          .level = kind && !account->applicant ? kind->level : 0,
                          .insertion = insertion};
     apr_status_t status = APR_SUCCESS;
+    bool ended;
 
     /* The same person goes on: pages that are open, also from before a time-out, stay good. */
     if (old->state != SESSION_NONE && old->session.account == account->id) session.csrf = old->session.csrf;
-    if (old->state != SESSION_NONE) status = session_end(unit, old->session.hash);
+    if (old->state != SESSION_NONE) status = session_end(unit, old->session.hash, &ended);
     if (status == APR_SUCCESS) status = session_begin(unit, &session, cookie, now, pool);
     return status;
 }
@@ -235,12 +236,20 @@ apr_status_t visit_refresh(visit_t *visit, const flow_ports_t *ports, span_t for
     return status;
 }
 
-apr_status_t visit_end(const visit_t *visit, const flow_ports_t *ports, apr_pool_t *pool)
+apr_status_t visit_end(const visit_t *visit, const flow_ports_t *ports, span_t rule, apr_time_t now, apr_pool_t *pool)
 {
+    const audit_entry_t entry = {.at = now,
+                                 .city = visit->session.city,
+                                 .by = AUDIT_BY_RESIDENT,
+                                 .account = visit->session.account,
+                                 .act = AUDIT_LOGOUT,
+                                 .rule = rule};
     store_unit_t *unit;
+    bool ended;
     apr_status_t status = store_open(&unit, ports->store, STORE_WRITE, pool);
     if (status != APR_SUCCESS) return status;
-    status = session_end(unit, visit->session.hash);
+    status = session_end(unit, visit->session.hash, &ended);
+    if (status == APR_SUCCESS && ended && visit_is_registered(visit)) status = audit_write(unit, &entry);
     if (status == APR_SUCCESS) status = store_commit(unit);
     store_close(unit);
     session_epoch_bump_session(ports->cache, visit->session.hash);

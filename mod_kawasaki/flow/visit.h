@@ -55,7 +55,8 @@ bool visit_is_registered(const visit_t *visit);
 /* Account and draft anew from the database, after somebody else's write was met. */
 apr_status_t visit_refresh(visit_t *visit, const flow_ports_t *ports, span_t form, apr_pool_t *pool);
 
-/* Ends the visit's session, in a unit of its own. */
-apr_status_t visit_end(const visit_t *visit, const flow_ports_t *ports, apr_pool_t *pool);
+/* Ends the visit's session, in a unit of its own, and records the log-out, unless nobody was logged in any more. rule:
+ * what ended it, empty for its owner. */
+apr_status_t visit_end(const visit_t *visit, const flow_ports_t *ports, span_t rule, apr_time_t now, apr_pool_t *pool);
 
 #endif

@@ -107,9 +107,14 @@ apr_status_t session_touch(store_unit_t *unit, session_t *session, apr_time_t no
     return status;
 }
 
-apr_status_t session_end(store_unit_t *unit, const unsigned char hash[SESSION_HASH_SIZE])
+apr_status_t session_end(store_unit_t *unit, const unsigned char hash[SESSION_HASH_SIZE], bool *ended)
 {
-    return store_change(unit, STORE_QUERY_SESSION_END, (store_value_t[]){STORE_TEXT(hash_text(unit, hash))}, 1, NULL);
+    apr_int64_t count = 0;
+    apr_status_t status =
+        store_change(unit, STORE_QUERY_SESSION_END, (store_value_t[]){STORE_TEXT(hash_text(unit, hash))}, 1, &count);
+
+    *ended = count > 0;
+    return status;
 }
 
 apr_status_t session_end_account(store_unit_t *unit, apr_int64_t account)

@@ -51,8 +51,9 @@ session_state_t session_state(const session_t *session, session_life_t life, apr
 bool session_touch_due(const session_t *session, apr_time_t now);
 apr_status_t session_touch(store_unit_t *unit, session_t *session, apr_time_t now);
 
-/* Ends this session; all sessions of the account; all sessions of the city that have run out. STORE_WRITE. */
-apr_status_t session_end(store_unit_t *unit, const unsigned char hash[SESSION_HASH_SIZE]);
+/* Ends this session (*ended false: there was none); all sessions of the account; all sessions of the city that have run
+ * out. STORE_WRITE. */
+apr_status_t session_end(store_unit_t *unit, const unsigned char hash[SESSION_HASH_SIZE], bool *ended);
 apr_status_t session_end_account(store_unit_t *unit, apr_int64_t account);
 apr_status_t session_purge(store_unit_t *unit, span_t city, session_life_t life, apr_time_t now);
 

@@ -74,7 +74,11 @@ static void test_row(void **state)
     assert_int_equal(session.insertion.size, 0);
     assert_int_equal(read_at(unit, &session, "kamakura", after(1)), SESSION_NONE);
 
-    assert_int_equal(session_end(unit, session.hash), APR_SUCCESS);
+    bool ended;
+    assert_int_equal(session_end(unit, session.hash, &ended), APR_SUCCESS);
+    assert_true(ended);
+    assert_int_equal(session_end(unit, session.hash, &ended), APR_SUCCESS);
+    assert_false(ended);
     assert_int_equal(read_at(unit, &session, "kawasaki", after(1)), SESSION_NONE);
     assert_int_equal(read_at(unit, &other, "kawasaki", after(1)), SESSION_LIVE);
     assert_int_equal(session_end_account(unit, account), APR_SUCCESS);
