@@ -223,13 +223,13 @@ SELECT until_at, mark FROM limit_count WHERE key = %s;
 
 -- name: limit-list
 -- Locks of two subjects: an account's, and that of the identifier in lockouts.
-SELECT key, name, rule, mark, since_at, until_at
+SELECT key, city, name, rule, mark, since_at, until_at
   FROM limit_count
  WHERE (subject = %s OR subject = %s) AND until_at > 0
  ORDER BY since_at DESC, rule;
 
 -- name: limit-by-receipt
-SELECT key, name, rule, mark, since_at, until_at
+SELECT key, city, name, rule, mark, since_at, until_at
   FROM limit_count
  WHERE mark = %lld AND since_at > 0
  ORDER BY since_at DESC LIMIT 1;
@@ -261,7 +261,7 @@ DELETE FROM limit_try WHERE id = %lld;
 DELETE FROM limit_try WHERE key = %s AND (state = 2 OR (source = %s AND (state = 1 OR at < %lld)));
 
 -- name: try-by-receipt
-SELECT t.key, c.name, c.rule, t.mark, t.at, 0
+SELECT t.key, c.city, c.name, c.rule, t.mark, t.at, 0
   FROM limit_try t JOIN limit_count c ON c.key = t.key
  WHERE t.mark = %lld
  ORDER BY t.at DESC, c.rule LIMIT 1;

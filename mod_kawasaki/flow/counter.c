@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the counter's pages share (counter.h). Not for what a clerk does: counter_desk.c finds, counter_account.c acts,
- * counter_issue.c issues.
+ * What the counter's pages share (counter.h). Not for what a clerk does: counter_desk.c finds, counter_account.c and
+ * counter_receipt.c act, counter_issue.c issues.
  */
 #include "flow/counter.h"
 
+#include "flow/pin.h"
 #include "text/text.h"
 
 page_map_t *counter_view(const flow_request_t *request, span_t title)
@@ -65,6 +66,7 @@ void counter_put_lock(const flow_request_t *request, page_map_t *map, const limi
 {
     const rules_limit_t *limit = rules_limit(request->rules, span_of(entry->limit));
     const bool locked = entry->until > request->now;
+    page_key_t flag;
 
     page_put_text(map, VIEW_rule, span_of(entry->rule));
     page_put_text(map, VIEW_receipt, span_of(entry->receipt));
@@ -76,6 +78,10 @@ void counter_put_lock(const flow_request_t *request, page_map_t *map, const limi
     page_put_text(map, VIEW_until,
                   locked && entry->until != LIMIT_FOREVER ? text_time_japanese(request->pool, entry->until) : SPAN(""));
     page_put_text(map, VIEW_say, locked ? sentence_of(request->rules, entry, request->pool) : SPAN(""));
+    if (pin_limit_flag(span_of(entry->limit), &flag)) {
+        page_put_flag(map, VIEW_secret, true);
+        page_put_flag(map, flag, true);
+    }
 }
 
 /* --- The identity document --- */
@@ -111,4 +117,14 @@ span_t counter_document(const flow_request_t *request, rules_verdict_t *verdict)
         verdict->findings[verdict->finding_count++] = (rules_finding_t){
             index, SPAN("counter/document"), rules_message(request->rules, RULES_MESSAGE_COUNTER_DOCUMENT)};
     return word;
+}
+
+span_t counter_reason(const flow_request_t *request, const rules_verdict_t *verdict, span_t document)
+{
+    const uint32_t field = rules_field_index(request->rules, request->form, SPAN("reason"));
+    const span_t reason = field == RULES_NONE ? SPAN("") : verdict->values[field];
+
+    if (document.size == 0) return reason;
+    return span_of(apr_pstrcat(request->pool, span_text(request->pool, reason), "（",
+                               span_text(request->pool, document), "）", NULL));
 }

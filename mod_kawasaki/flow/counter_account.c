@@ -13,9 +13,6 @@
 
 /* --- The page --- */
 
-#define VISIT_TIME apr_time_from_sec(300) /* who looks again within it looks on, and is not recorded anew */
-#define ACT_TIME   apr_time_from_sec(10)  /* between an act and the page that says it was done */
-
 typedef struct {
     account_t account;
     limit_entry_t *locks;
@@ -75,7 +72,7 @@ static apr_status_t read_desk(const flow_request_t *request, apr_int64_t id, des
         status = read_locks(request, unit, &desk->account, &desk->locks, &desk->lock_count);
         if (status == APR_SUCCESS)
             status = audit_of_account(unit, id, LEDGER_ENTRIES, &desk->entries, &desk->entry_count);
-        if (status == APR_SUCCESS && !own_latest(request, desk, VISIT_TIME)) status = audit_write(unit, &entry);
+        if (status == APR_SUCCESS && !own_latest(request, desk, COUNTER_VISIT_TIME)) status = audit_write(unit, &entry);
         if (status == APR_SUCCESS) status = store_commit(unit);
     }
     store_close(unit);
@@ -138,7 +135,7 @@ static void put_state(const flow_request_t *request, page_map_t *view, const acc
 /* What the clerk has just done: an act ends in this page. */
 static void put_done(const flow_request_t *request, page_map_t *view, const desk_t *desk)
 {
-    const audit_entry_t *latest = own_latest(request, desk, ACT_TIME);
+    const audit_entry_t *latest = own_latest(request, desk, COUNTER_ACT_TIME);
 
     if (!latest || latest->act == AUDIT_VIEW) return;
     outcome_message(request, view, ledger_sentence(latest));
@@ -253,17 +250,6 @@ static const act_kind_t *act_of(span_t action)
     return NULL;
 }
 
-/* The clerk's reason, with the document that was checked. */
-static span_t note_of(const flow_request_t *request, const rules_verdict_t *verdict, span_t document)
-{
-    const uint32_t field = rules_field_index(request->rules, request->form, SPAN("reason"));
-    const span_t reason = field == RULES_NONE ? SPAN("") : verdict->values[field];
-
-    if (document.size == 0) return reason;
-    return span_of(apr_pstrcat(request->pool, span_text(request->pool, reason), "（",
-                               span_text(request->pool, document), "）", NULL));
-}
-
 /* All or nothing. BASE_ECONFLICT when the account moved on since the page was made. */
 static apr_status_t write_act(const flow_request_t *request, const act_kind_t *kind, apr_int64_t id, act_t *act,
                               bool *found)
@@ -308,7 +294,7 @@ apr_status_t flow_counter_act(const flow_request_t *request, flow_outcome_t *out
         outcome->rule = verdict->findings[0].rule;
         return show(request, outcome, id, FLOW_INVALID, verdict);
     }
-    act.note = note_of(request, verdict, document);
+    act.note = counter_reason(request, verdict, document);
     if (kind->gives_password) status = counter_password_make(request, &act.password, &ruled);
     if (status != APR_SUCCESS) return status;
     if (!ruled) return outcome_only(outcome, FLOW_MISSING);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The counter's desk: find an account, look a receipt up. One page with two forms; what was found stands above them.
+ * The counter's desk: find an account, look a receipt up. One page with two forms; accounts that were found stand above
+ * them, a receipt has a page of its own (counter_receipt.c).
  */
 #include "flow/counter.h"
 #include "flow/identifier.h"
@@ -190,19 +191,19 @@ apr_status_t flow_counter_search(const flow_request_t *request, flow_outcome_t *
 
 /* --- Receipts --- */
 
-static apr_status_t look_up(const flow_request_t *request, span_t receipt, limit_entry_t *lock, bool *found)
+/* The number as the receipt's own page has it. A miss is recorded here, a hit by that page. */
+static apr_status_t look_up(const flow_request_t *request, span_t typed, const char **receipt)
 {
-    audit_entry_t entry = counter_entry(request, 0, AUDIT_RECEIPT);
+    const audit_entry_t entry = counter_entry(request, 0, AUDIT_RECEIPT);
+    limit_entry_t lock;
     store_unit_t *unit;
+    bool found;
     apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
 
     if (status != APR_SUCCESS) return status;
-    status = limit_by_receipt(request->ports->limits, unit, receipt, lock, found, request->pool);
-    if (status == APR_SUCCESS && *found) {
-        entry.rule = span_of(lock->rule);
-        entry.note = span_of(lock->receipt);
-    }
-    if (status == APR_SUCCESS) status = audit_write(unit, &entry);
+    status = counter_find_receipt(request, unit, typed, &lock, &found);
+    *receipt = found ? lock.receipt : NULL;
+    if (status == APR_SUCCESS && !found) status = audit_write(unit, &entry);
     if (status == APR_SUCCESS) status = store_commit(unit);
     store_close(unit);
     return status;
@@ -213,21 +214,17 @@ apr_status_t flow_counter_receipt(const flow_request_t *request, flow_outcome_t 
     const uint32_t field = rules_field_index(request->rules, request->form, SPAN("receipt"));
     rules_verdict_t *verdict = apr_palloc(request->pool, sizeof *verdict);
     const filled_t filled = {request->typed, verdict};
-    limit_entry_t lock;
-    page_map_t *view;
-    bool found = false;
+    const char *receipt = NULL;
     apr_status_t status;
 
     if (field == RULES_NONE) return outcome_only(outcome, FLOW_MISSING);
     rules_eval(request->rules, request->form, request->typed, NULL, verdict, request->ports->log, request->pool);
     if (verdict->finding_count == 0) {
-        status = look_up(request, verdict->values[field], &lock, &found);
+        status = look_up(request, verdict->values[field], &receipt);
         if (status != APR_SUCCESS) return status;
-        if (!found)
-            verdict->findings[verdict->finding_count++] = (rules_finding_t){
-                field, SPAN("counter/receipt"), rules_message(request->rules, RULES_MESSAGE_COUNTER_NO_RECEIPT)};
+        if (receipt) return outcome_redirect(outcome, counter_receipt_path(request, receipt));
+        verdict->findings[verdict->finding_count++] = (rules_finding_t){
+            field, SPAN("counter/receipt"), rules_message(request->rules, RULES_MESSAGE_COUNTER_NO_RECEIPT)};
     }
-    view = desk_view(request, (filled_t){0}, filled);
-    if (found) counter_put_lock(request, page_put_map(view, VIEW_lock), &lock);
-    return show(outcome, view, verdict);
+    return show(outcome, desk_view(request, (filled_t){0}, filled), verdict);
 }

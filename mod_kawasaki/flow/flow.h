@@ -101,6 +101,7 @@ apr_status_t flow_watch_card(const flow_request_t *request, visit_t *visit, bool
 /* The counter's desk (窓口), for clerks whom the host has authenticated. Personal data never stand in a path. */
 flow_step_t flow_counter_show, flow_counter_search, flow_counter_receipt; /* /counter, its two searches */
 flow_step_t flow_counter_account, flow_counter_act;                       /* /counter/account/ID, its buttons */
+flow_step_t flow_counter_lock, flow_counter_unlock;                       /* /counter/receipt/RECEIPT, its button */
 flow_step_t flow_counter_issue_show, flow_counter_issue;                  /* /counter/issue */
 
 /* The resident's own ledger: every log-in, change, lock and clerk's access, in words. */

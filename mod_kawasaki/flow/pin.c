@@ -205,10 +205,30 @@ static void refuse_gate(const flow_request_t *request, const door_t *door, pin_t
     refuse(request, tried, door_finding(door, request, RULES_NONE, RULES_MESSAGE_CARD_PIN_BLOCKED));
 }
 
+typedef enum { PIN_AUTHENTICATION, PIN_SIGNING, PIN_FILE, PIN_LIMITS } pin_limit_t;
+
+/* The limits' names in the rule file, and what pages say of them. */
+static const struct {
+    const char *name;
+    page_key_t flag;
+} limits[PIN_LIMITS] = {[PIN_AUTHENTICATION] = {"authentication-pin", VIEW_authentication},
+                        [PIN_SIGNING] = {"signing-pin", VIEW_signing},
+                        [PIN_FILE] = {"file-password", VIEW_file}};
+
 static const char *limit_name(const helper_task_t *task)
 {
-    if (task->source == REQUEST_FILE) return "file-password";
-    return task->operation == REQUEST_SIGN ? "signing-pin" : "authentication-pin";
+    if (task->source == REQUEST_FILE) return limits[PIN_FILE].name;
+    return limits[task->operation == REQUEST_SIGN ? PIN_SIGNING : PIN_AUTHENTICATION].name;
+}
+
+bool pin_limit_flag(span_t limit, page_key_t *flag)
+{
+    for (int i = 0; i < PIN_LIMITS; i++) {
+        if (!span_is(limit, limits[i].name)) continue;
+        *flag = limits[i].flag;
+        return true;
+    }
+    return false;
 }
 
 /* A card counts by itself, whatever comes of its answer. A file doesn't: a password whose answer nobody has seen

@@ -42,6 +42,10 @@ apr_status_t pin_ask(const flow_request_t *request, const pin_need_t *need, help
 void pin_put_refusals(const flow_request_t *request, page_map_t *view, const pin_need_t *need,
                       rules_verdict_t *verdict);
 
+/* Is it one of the limits that count by a card or a file, of which nobody knows whose it is? Then *flag says which on a
+ * page: authentication, signing or file. */
+bool pin_limit_flag(span_t limit, page_key_t *flag);
+
 /* A refusal that no PIN is to blame for, as the finding of the page. */
 void pin_refuse(const flow_request_t *request, pin_try_t *tried, span_t rule, span_t sentence);
 

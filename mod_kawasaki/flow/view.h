@@ -52,6 +52,7 @@ typedef enum { VIEW_KEYS(VIEW_KEY_ENUM) VIEW_KEY_COUNT } view_key_t;
     X(ERROR, "error")                                                                                                  \
     X(COUNTER, "counter")                                                                                              \
     X(COUNTER_ACCOUNT, "counter-account")                                                                              \
+    X(COUNTER_RECEIPT, "counter-receipt")                                                                              \
     X(COUNTER_ISSUE, "counter-issue")                                                                                  \
     X(COUNTER_PASSWORD, "counter-password")                                                                            \
     X(LEDGER, "ledger")                                                                                                \

@@ -92,7 +92,8 @@ apr_status_t limit_lockout_check(const limit_ports_t *ports, store_unit_t *unit,
 /* --- For the counter and the tool --- */
 
 typedef struct {
-    const char *id;    /* the lock's row */
+    const char *id; /* the lock's row */
+    const char *city;
     const char *limit; /* name of the limit or lockout; rule: "password/1" */
     const char *rule;
     const char *receipt;

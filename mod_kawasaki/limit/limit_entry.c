@@ -5,11 +5,12 @@
 #include "limit/limit_count.h"
 #include "store/event.h"
 
-enum { ID, NAME, RULE, MARK, SINCE_AT, UNTIL_AT }; /* columns of limit-list, limit-by-receipt, try-by-receipt */
+enum { ID, CITY, NAME, RULE, MARK, SINCE_AT, UNTIL_AT }; /* columns of limit-list, limit-by-receipt, try-by-receipt */
 
 static limit_entry_t entry_of(const store_rows_t *rows, int row, apr_pool_t *pool)
 {
     return (limit_entry_t){.id = apr_pstrdup(pool, store_text(rows, row, ID)),
+                           .city = apr_pstrdup(pool, store_text(rows, row, CITY)),
                            .limit = apr_pstrdup(pool, store_text(rows, row, NAME)),
                            .rule = apr_pstrdup(pool, store_text(rows, row, RULE)),
                            .receipt = limit_receipt_text((uint64_t)store_integer(rows, row, MARK), pool),

@@ -4,6 +4,7 @@
 // suspended; then somebody's new card. The clerk uses the keyboard alone.
 
 import assert from "node:assert/strict";
+import { logInBy, PASSWORD } from "./certificate.mjs";
 import { enter, look, print, tabTo, walk, write } from "./look.mjs";
 import { test } from "./tap.mjs";
 import { arrive, button, fill, leave, logIn, openForm, press } from "./visitor.mjs";
@@ -41,7 +42,7 @@ function state(page) {
 
 async function stayOutside(resident) {
   await test("the counter is closed to everybody without the host's log-in", async () => {
-    const pages = ["/counter", "/counter/issue", "/counter/account/1"];
+    const pages = ["/counter", "/counter/issue", "/counter/account/1", "/counter/receipt/7KQ4-M2RD"];
     for (const path of pages) assert.equal((await resident.context.request.get(resident.origin + path)).status(), 401, path);
   });
 }
@@ -91,8 +92,9 @@ async function readLock(clerk, receipt) {
   await enter(page, button(page, "調べる"));
   await look(clerk, "25-counter-receipt");
   await test("the receipt says what was refused, until when, and what to do now", async () => {
-    const lock = page.locator("section", { has: page.locator("#counter-lock") });
-    assert.match(await lock.innerText(), /受け付けを止めています[^]*いつまで[^]*このあとすること[^]*［解除する］/);
+    assert.equal(pathOf(page), `/counter/receipt/${receipt}`);
+    assert.match(await page.locator("main").innerText(), /受け付けを止めています[^]*いつまで[^]*このあとすること[^]*［解除する］/);
+    assert.equal(await button(page, "解除する").count(), 0); // the account's page has it
   });
 }
 
@@ -278,4 +280,51 @@ export async function counter(browser, origin) {
   await logInAnew(resident, await issue(clerk));
   await leave(resident, "counter, the resident");
   await leave(clerk, "counter, the clerk");
+}
+
+async function lockFile(resident) {
+  for (let tries = 0; tries < TRIES; tries += 1) await logInBy(resident, "corporate", "wrong");
+  await look(resident, "37-file-locked");
+  return resident.page.locator("#error-summary .receipt").textContent();
+}
+
+async function endLock(clerk, receipt) {
+  const { page } = clerk;
+  await page.goto(`${clerk.origin}/counter`);
+  await write(page, "receipt", receipt);
+  await enter(page, button(page, "調べる"));
+  await look(clerk, "38-counter-file-locked");
+  await walk(page, "38-counter-file-locked");
+  await page.reload();
+  await test("the receipt of a file's lock says which secret it was, and has the button itself", async () => {
+    assert.equal(pathOf(page), `/counter/receipt/${receipt}`);
+    assert.match(await page.locator("main").innerText(), /会社の電子証明書ファイルのパスワード[^]*本人確認/);
+  });
+  await write(page, "reason", REASON);
+  await enter(page, button(page, "解除する"));
+  await look(clerk, "39-counter-no-document");
+  await test("it doesn't end before an identity document was seen", async () => {
+    assert.equal(clerk.status, 422);
+    assert.equal(await page.locator("#error-summary a").getAttribute("href"), "#document");
+  });
+  await showDocument(page);
+  await enter(page, button(page, "解除する"));
+  await look(clerk, "39-counter-file-unlocked");
+  await test("ended: the page says so, and has no button any more", async () => {
+    assert.match(await page.locator(".banner").textContent(), /再開しました/);
+    assert.equal(await button(page, "解除する").count(), 0);
+  });
+}
+
+// A company at the kiosk whose file is locked, and the clerk there.
+export async function receipt(browser, origin) {
+  const clerk = await arrive(browser, origin, { httpCredentials: CLERK });
+  const resident = await arrive(browser, origin);
+  await endLock(clerk, await lockFile(resident));
+  await logInBy(resident, "corporate", PASSWORD);
+  await test("the next password goes to the file again", async () => {
+    assert.doesNotMatch(await resident.page.locator("main").innerText(), /受け付けを止めています|パスワードが違います/);
+  });
+  await leave(resident, "receipt, the resident");
+  await leave(clerk, "receipt, the clerk");
 }

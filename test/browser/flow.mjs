@@ -4,7 +4,7 @@
 
 import { mkdirSync } from "node:fs";
 import { company } from "./company.mjs";
-import { counter } from "./counter.mjs";
+import { counter, receipt } from "./counter.mjs";
 import { extension } from "./extension.mjs";
 import { life } from "./extension-life.mjs";
 import { mishaps } from "./extension-mishaps.mjs";
@@ -39,7 +39,7 @@ if (SCREENS) mkdirSync(SCREENS, { recursive: true });
 const browser = await launch();
 await Promise.all([
   read([planted, keyboard, scriptless], browser, CITY),
-  read([mistakes, twice, elsewhere], browser, CITY).then(() => read([company], browser, KIOSK)),
+  read([mistakes, twice, elsewhere], browser, CITY).then(() => read([company, receipt], browser, KIOSK)),
   read([counter], browser, CITY)
     .then(() => read([kiosk, registration, modification, pulled, plain, extension, ready, life, mishaps], browser, KIOSK)), // one reader
   read([session], browser, HASTY).then(() => read([password], browser, CITY)),
