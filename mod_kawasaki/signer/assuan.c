@@ -42,11 +42,25 @@ struct assuan_t {
     apr_pool_t *pool;
 };
 
-/* All that is passed on to the program. */
+/* All that is passed on to the program: the language, the terminal, and what leads to a desktop. There the question is
+ * often another process's (GNOME's, found by D-Bus), and leave to show one lies below the home or the runtime
+ * directory. */
 static char **environment(apr_pool_t *pool)
 {
-    static const char *const names[] = {"LANG",    "LC_ALL",          "LC_CTYPE",   "LC_MESSAGES", "TERM",
-                                        "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "GPG_TTY"};
+    static const char *const names[] = {"LANG",
+                                        "LC_ALL",
+                                        "LC_CTYPE",
+                                        "LC_MESSAGES",
+                                        "TERM",
+                                        "GPG_TTY",
+                                        "DISPLAY",
+                                        "XAUTHORITY",
+                                        "HOME",
+                                        "WAYLAND_DISPLAY",
+                                        "XDG_SESSION_TYPE",
+                                        "XDG_RUNTIME_DIR",
+                                        "QT_QPA_PLATFORM",
+                                        "DBUS_SESSION_BUS_ADDRESS"};
     char **list = apr_palloc(pool, (sizeof names / sizeof *names + 1) * sizeof *list), **end = list;
 
     for (apr_size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -14,7 +14,7 @@
 
 typedef struct assuan_t assuan_t;
 
-/* Starts the program (a path) with an environment of locale, terminal and display only, no descriptor of ours but its
+/* Starts the program (a path) with an environment of locale, terminal and desktop only, no descriptor of ours but its
  * end of a socket, and waits for its greeting. asker: a descriptor whose other end is for whom we ask, or -1.
  * WIRE_FAILED; WIRE_TIMEOUT at `until` (frame_clock), WIRE_CANCELLED when the asker is gone; these two bound all that
  * follows, too. It is ended by assuan_end, at the latest with the pool. */

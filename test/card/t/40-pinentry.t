@@ -20,7 +20,8 @@ my ($enter, $tab, $break) = ("\r", "\t", "\cC");
 binmode $_, ':encoding(UTF-8)' for Test::More->builder->output, Test::More->builder->failure_output;
 
 $ENV{LANG} = 'C.UTF-8';
-delete @ENV{qw(DISPLAY WAYLAND_DISPLAY GPG_TTY LC_ALL LC_CTYPE)};
+delete @ENV{qw(DISPLAY WAYLAND_DISPLAY GPG_TTY LC_ALL LC_CTYPE LC_MESSAGES XAUTHORITY HOME)};
+delete @ENV{qw(XDG_SESSION_TYPE XDG_RUNTIME_DIR QT_QPA_PLATFORM DBUS_SESSION_BUS_ADDRESS)};
 
 # The program in a terminal, asked by this request; its answer goes to $dir/answer.
 sub start {

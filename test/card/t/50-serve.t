@@ -311,6 +311,32 @@ subtest 'a wrapper for a browser' => sub {
     }
 };
 
+# A desktop's pinentry asks on a display that it finds through these; what else there is may change what it does.
+subtest 'what pinentry is told of the desktop' => sub {
+    my $pinentry = "$dir/fake-pinentry";
+    my @names    = qw(DBUS_SESSION_BUS_ADDRESS DISPLAY GPG_TTY HOME LANG LC_ALL LC_CTYPE LC_MESSAGES QT_QPA_PLATFORM TERM
+        WAYLAND_DISPLAY XAUTHORITY XDG_RUNTIME_DIR XDG_SESSION_TYPE);
+    copy('test/card/fake-pinentry', $pinentry) or die $!;
+    chmod 0755, $pinentry;
+    open my $does, '>', "$pinentry.does" or die $!;
+    print $does 'pin kawasaki-p12';
+    close $does or die $!;
+    my @command = ($signer->program, 'stdio', $signer->pinned, '--pinentry', $pinentry, '--p12', "$ENV{CARD_PKI}/company/company.p12");
+    local %ENV = (PATH => $ENV{PATH}, LD_LIBRARY_PATH => '/nowhere', GTK_MODULES => 'any', map { $_ => $dir } @names);
+    my $ask     = sub {
+        my $pid    = open2(my $from, my $to, @command);
+        my $answer = native($to, $from, { request => $signer->request('auth', source => 'file'), origin => $signer->origin });
+        close $to;
+        waitpid $pid, 0;
+        return $answer;
+    };
+    ok($ask->()->{token}, 'a token');
+    is(slurp("$pinentry.environment"), join(' ', @names), 'with these names, and no others');
+    delete @ENV{qw(DISPLAY GPG_TTY HOME)};
+    ok($ask->()->{token}, 'another');
+    is(slurp("$pinentry.environment"), join(' ', grep { !/^(?:DISPLAY|GPG_TTY|HOME)$/ } @names), 'what is not there is not made up');
+};
+
 subtest 'a browser' => sub {
     my $reader = start_reader(settings => { 'sign-pin' => $canary });
     my $pinentry = "$dir/fake-pinentry";
