@@ -47,7 +47,7 @@ export async function makePc(origin, { origins, p12 = "" } = {}) {
   await chmod(`${directory}/kawasaki-signer`, 0o755);
   await copyFile("test/card/fake-pinentry", `${directory}/pinentry`);
   await setTurns(pc);
-  const settings = { ORIGIN: origin, HOST: `${directory}/kawasaki-signer`, ORIGINS: `${directory}/origins`, P12: p12 };
+  const settings = { ORIGIN: origin, HELPER: `${directory}/kawasaki-signer`, ORIGINS: `${directory}/origins`, P12: p12 };
   await run("htdocs/extension/build", [`${directory}/extension`], { env: { ...process.env, ...settings } });
   await copyFile(`${directory}/extension/host/kawasaki-signer-browser`, `${directory}/kawasaki-signer-browser`);
   return pc;

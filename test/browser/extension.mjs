@@ -4,7 +4,7 @@
 // pages are small ones of the test's own; what is tried is the way from page to card and back.
 
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, makePc, makeRequest, openBrowser, run, setTurns, started, widen } from "./browser-extension.mjs";
 import { control, insert, remove, startService, stopService } from "./card.mjs";
@@ -38,12 +38,16 @@ function waitFor(page, text) {
 async function build() {
   const wrong = ["", "https://", "http://a.jp", "https://a.jp/", "https://A.jp", "https://a..jp", "https://-a.jp", "https://a.jp:443",
     "https://a.jp:0", "https://a.jp:65536", "https://a.jp\nhttps://b.jp", "https://*.a.jp", "https://a.jp|"];
-  const outcome = (settings) => run("htdocs/extension/build", [`${CARDS}/wrong`], { env: { ...process.env, ...settings } })
+  const outcome = (settings) => run("htdocs/extension/build", [`${CARDS}/built`], { env: { ...process.env, ...settings } })
     .then(() => 0, ({ code }) => code);
   await test("extension: built for one origin as browsers write it, and for nothing else", async () => {
     for (const ORIGIN of wrong) assert.equal(await outcome({ ORIGIN }), 2, ORIGIN);
-    for (const HOST of ["kawasaki-signer", "/a b", "/a'b", "/a\nb"])
-      assert.equal(await outcome({ ORIGIN: "https://a.jp", HOST }), 2, HOST);
+    for (const HELPER of ["kawasaki-signer", "/a b", "/a'b", "/a\nb"])
+      assert.equal(await outcome({ ORIGIN: "https://a.jp", HELPER }), 2, HELPER);
+  });
+  await test("extension: HOST, which some shells export, is not asked", async () => {
+    assert.equal(await outcome({ ORIGIN: "https://a.jp", HOST: "pc-17" }), 0);
+    assert.match(await readFile(`${CARDS}/built/host/kawasaki-signer-browser`, "utf8"), /^exec \/usr\/local\/bin\/kawasaki-signer /m);
   });
 }
 
