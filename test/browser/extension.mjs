@@ -51,6 +51,21 @@ async function build() {
   });
 }
 
+// A shop takes nothing but a higher version, a browser fetches nothing else.
+async function grow() {
+  const wrong = ["1.", "v1", "1.0-2", "1.2.3.4.5", "01", "65536", "1.70000", "0.0", "1\n2"];
+  const place = `${CARDS}/built`;
+  const make = (VERSION) => run("htdocs/extension/build", [place], { env: { ...process.env, ORIGIN: "https://a.jp", VERSION } });
+  const manifest = async (browser) => JSON.parse(await readFile(`${place}/${browser}/manifest.json`, "utf8"));
+  const manifests = async (VERSION) => make(VERSION).then(() => Promise.all(["chromium", "firefox"].map(manifest)));
+  await test("extension: the version is the city's word, and nothing else changes with it", async () => {
+    const old = await manifests("");
+    for (const { version } of old) assert.equal(version, "1.0");
+    assert.deepEqual(await manifests("65535.0.10.3"), old.map((one) => ({ ...one, version: "65535.0.10.3" })));
+    for (const VERSION of wrong) await assert.rejects(make(VERSION), { code: 2 }, VERSION);
+  });
+}
+
 // Opens a page with these inputs, and gives the answers that were posted from it.
 async function work(desk, ...inputs) {
   const { visitor, server } = desk;
@@ -264,6 +279,7 @@ async function lack({ pc, server }) {
 
 export async function extension() {
   await build();
+  await grow();
   const service = await startService("--out");
   await insert();
   const server = await serve(CARDS);
