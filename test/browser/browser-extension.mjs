@@ -28,13 +28,13 @@ head -n 1 turns >pinentry.does
 sed -i 1d turns
 echo $$ >>started
 export PCSCLITE_CSOCK_NAME=${process.env.CARDS}/reader/run/pcscd.comm
-exec ${PROGRAM} "$@" --state ${directory}/state --pinentry ${directory}/pinentry
+exec ${PROGRAM} "$@" --state ${directory}/state
 `;
 }
 
 /** A PC for the pages of one origin, in a directory of its own below CARDS. origins: a file that says which servers its
- * helper believes, else makeRequest's; p12: a certificate file. */
-export async function makePc(origin, { origins, p12 = "" } = {}) {
+ * helper believes, else makeRequest's; p12: a certificate file; pinentry: another program than fake-pinentry. */
+export async function makePc(origin, { origins, p12 = "", pinentry } = {}) {
   const directory = await mkdtemp(`${process.env.CARDS}/pc-`);
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const pc = { origin, directory, key: privateKey, extension: `${directory}/extension/chromium` };
@@ -47,7 +47,10 @@ export async function makePc(origin, { origins, p12 = "" } = {}) {
   await chmod(`${directory}/kawasaki-signer`, 0o755);
   await copyFile("test/card/fake-pinentry", `${directory}/pinentry`);
   await setTurns(pc);
-  const settings = { ORIGIN: origin, HELPER: `${directory}/kawasaki-signer`, ORIGINS: `${directory}/origins`, P12: p12 };
+  const settings = {
+    ORIGIN: origin, HELPER: `${directory}/kawasaki-signer`, ORIGINS: `${directory}/origins`, P12: p12,
+    PINENTRY: pinentry ?? `${directory}/pinentry`,
+  };
   await run("htdocs/extension/build", [`${directory}/extension`], { env: { ...process.env, ...settings } });
   await copyFile(`${directory}/extension/host/kawasaki-signer-browser`, `${directory}/kawasaki-signer-browser`);
   return pc;

@@ -42,8 +42,9 @@ async function build() {
     .then(() => 0, ({ code }) => code);
   await test("extension: built for one origin as browsers write it, and for nothing else", async () => {
     for (const ORIGIN of wrong) assert.equal(await outcome({ ORIGIN }), 2, ORIGIN);
-    for (const HELPER of ["kawasaki-signer", "/a b", "/a'b", "/a\nb"])
-      assert.equal(await outcome({ ORIGIN: "https://a.jp", HELPER }), 2, HELPER);
+    for (const path of ["kawasaki-signer", "/a b", "/a'b", "/a\nb"])
+      for (const setting of ["HELPER", "PINENTRY"])
+        assert.equal(await outcome({ ORIGIN: "https://a.jp", [setting]: path }), 2, `${setting}=${path}`);
   });
   await test("extension: HOST, which some shells export, is not asked", async () => {
     assert.equal(await outcome({ ORIGIN: "https://a.jp", HOST: "pc-17" }), 0);
