@@ -33,6 +33,7 @@ static const rules_message_t sentences[WIRE_CODES] = {
     [WIRE_REPLAY] = RULES_MESSAGE_CARD_REPLAY,
     [WIRE_BUSY] = RULES_MESSAGE_CARD_BUSY,
     [WIRE_FAILED] = RULES_MESSAGE_CARD_FAILED,
+    [WIRE_NO_PINENTRY] = RULES_MESSAGE_CARD_NO_PINENTRY,
 };
 
 /* --- Requests --- */

@@ -112,6 +112,7 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(CARD_REPLAY, "card-replay")                                                                                      \
     X(CARD_BUSY, "card-busy")                                                                                          \
     X(CARD_FAILED, "card-failed")                                                                                      \
+    X(CARD_NO_PINENTRY, "card-no-pinentry")                                                                            \
     X(CARD_SIGNING_PIN_WRONG, "card-signing-pin-wrong")                                                                \
     X(CARD_SIGNING_PIN_BLOCKED, "card-signing-pin-blocked")                                                            \
     X(CARD_GONE, "card-gone")             /* a kiosk's session ended with its card */                                  \

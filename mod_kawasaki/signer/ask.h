@@ -15,9 +15,12 @@ struct ask_t {
     /* Shows the request (origin; the manifest of REQUEST_SIGN, exactly the bytes that will be signed, control and
      * direction characters escaped), asks for yes to the last try where prompt->tries is 1, and for the PIN unless
      * prompt->pinpad (then pin is NULL). until: frame_clock. WIRE_OK, WIRE_CANCELLED, WIRE_TIMEOUT, WIRE_PIN_LOW,
-     * WIRE_FAILED. */
+     * WIRE_NO_PINENTRY, WIRE_FAILED. */
     wire_code_t (*pin)(ask_t *ask, const request_t *request, source_key_t key, const source_prompt_t *prompt,
                        apr_time_t until, pin_t *pin);
+    /* Could the holder be asked? Found out without showing anything, within seconds. WIRE_OK, WIRE_NO_PINENTRY,
+     * WIRE_CANCELLED. NULL: always. */
+    wire_code_t (*ready)(const ask_t *ask);
     bool given; /* the PIN comes along, and nobody tells the holder of a pad: it is not used */
 };
 

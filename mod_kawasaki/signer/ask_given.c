@@ -33,7 +33,7 @@ ask_t *ask_given(const pin_t *given, bool last_try, apr_pool_t *pool)
 {
     given_t *page = apr_palloc(pool, sizeof *page);
 
-    *page = (given_t){.ask = {ask_page, true}, .given = given, .fd = -1, .last_try = last_try};
+    *page = (given_t){.ask = {.pin = ask_page, .given = true}, .given = given, .fd = -1, .last_try = last_try};
     return &page->ask;
 }
 
@@ -61,6 +61,6 @@ ask_t *ask_descriptor(int fd, bool last_try, apr_pool_t *pool)
 {
     given_t *given = apr_palloc(pool, sizeof *given);
 
-    *given = (given_t){.ask = {ask_fd, true}, .fd = fd, .last_try = last_try, .pool = pool};
+    *given = (given_t){.ask = {.pin = ask_fd, .given = true}, .fd = fd, .last_try = last_try, .pool = pool};
     return &given->ask;
 }

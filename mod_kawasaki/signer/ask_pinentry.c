@@ -8,8 +8,11 @@
 #include "signer/assuan.h"
 #include "wire/frame.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#define STARTING apr_time_from_sec(10) /* for a program that is only tried out: a desktop may be slow to wake */
 
 typedef struct {
     ask_t ask; /* first */
@@ -43,10 +46,21 @@ static const char *find_program(void)
     return places[0];
 }
 
+/* GPG_TTY is often "not a tty", and may name a terminal that was closed. */
+static bool is_terminal(const char *name)
+{
+    int fd = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    bool is = fd >= 0 && isatty(fd);
+
+    if (fd >= 0) close(fd);
+    return is;
+}
+
 static const char *terminal(void)
 {
     const char *name = getenv("GPG_TTY");
 
+    if (name && !is_terminal(name)) name = NULL;
     for (int fd = STDIN_FILENO; !name && fd <= STDERR_FILENO; fd++) name = ttyname(fd);
     return name;
 }
@@ -146,15 +160,54 @@ static wire_code_t ask_for_pin(const question_t *question, pin_t *pin)
                 question->prompt->tries == ANSWER_TRIES_UNKNOWN ? "パスワード:" : "暗証番号:", pin);
 }
 
-static wire_code_t converse(question_t *question, const pinentry_t *pinentry, pin_t *pin)
+/* "curses", "tty"; "gnome3:curses" says a program for desktops that has found none. */
+static bool is_for_terminals(const char *flavor)
+{
+    const char *colon = strrchr(flavor, ':'), *last = colon ? colon + 1 : flavor;
+
+    return strcmp(last, "curses") == 0 || strcmp(last, "tty") == 0;
+}
+
+/* Has the program a place to show anything? One that doesn't know the question is believed. */
+static wire_code_t find_place(const question_t *question)
+{
+    pin_t *flavor;
+    wire_code_t code;
+
+    if (pin_create(&flavor, question->pool) != APR_SUCCESS) return WIRE_FAILED;
+    code = assuan_ask(question->assuan, "GETINFO", SPAN("flavor"), flavor);
+    if (code == WIRE_TIMEOUT || code == WIRE_CANCELLED) return code;
+    return is_for_terminals(flavor->bytes) && !terminal() ? WIRE_NO_PINENTRY : WIRE_OK;
+}
+
+static wire_code_t start(question_t *question, const pinentry_t *pinentry)
 {
     wire_code_t code =
         assuan_start(&question->assuan, pinentry->program, pinentry->asker, question->until, question->pool);
+
+    if (code == WIRE_OK) code = find_place(question);
+    return code == WIRE_FAILED ? WIRE_NO_PINENTRY : code;
+}
+
+static wire_code_t converse(question_t *question, const pinentry_t *pinentry, pin_t *pin)
+{
+    wire_code_t code = start(question, pinentry);
 
     if (code == WIRE_OK) code = set_options(question);
     if (code == WIRE_OK && question->request->operation == REQUEST_SIGN) code = show_form(question);
     if (code == WIRE_OK && question->prompt->tries == 1) code = confirm_last_try(question);
     if (code == WIRE_OK) code = ask_for_pin(question, question->prompt->pinpad ? NULL : pin);
+    return code;
+}
+
+static wire_code_t complain(const pinentry_t *pinentry, wire_code_t code)
+{
+    if (code == WIRE_NO_PINENTRY)
+        base_log(pinentry->log, LOG_PORT_ERROR, 0, "KW-SIGNER-006", "%s does not start, or has no screen to ask on",
+                 pinentry->program);
+    if (code == WIRE_FAILED)
+        base_log(pinentry->log, LOG_PORT_ERROR, 0, "KW-SIGNER-005", "%s broke its protocol, or ended",
+                 pinentry->program);
     return code;
 }
 
@@ -169,17 +222,27 @@ static wire_code_t ask_by_pinentry(ask_t *ask, const request_t *request, source_
     if (apr_pool_create(&question.pool, pinentry->pool) != APR_SUCCESS) return WIRE_FAILED;
     code = converse(&question, pinentry, pin);
     apr_pool_destroy(question.pool); /* ends the program, wipes what it said */
-    if (code == WIRE_FAILED)
-        base_log(pinentry->log, LOG_PORT_ERROR, 0, "KW-SIGNER-005", "%s is not there, or broke its protocol",
-                 pinentry->program);
-    return code;
+    return complain(pinentry, code);
+}
+
+/* All up to the question. */
+static wire_code_t try_pinentry(const ask_t *ask)
+{
+    const pinentry_t *pinentry = (const pinentry_t *)(const void *)ask;
+    question_t question = {.until = frame_clock() + STARTING};
+    wire_code_t code;
+
+    if (apr_pool_create(&question.pool, pinentry->pool) != APR_SUCCESS) return WIRE_NO_PINENTRY;
+    code = start(&question, pinentry);
+    apr_pool_destroy(question.pool);
+    return complain(pinentry, code == WIRE_TIMEOUT ? WIRE_NO_PINENTRY : code);
 }
 
 ask_t *ask_pinentry(const ask_pinentry_options_t *options, apr_pool_t *pool)
 {
     pinentry_t *pinentry = apr_palloc(pool, sizeof *pinentry);
 
-    *pinentry = (pinentry_t){.ask = {ask_by_pinentry, false},
+    *pinentry = (pinentry_t){.ask = {.pin = ask_by_pinentry, .ready = try_pinentry},
                              .program = options->program ? options->program : find_program(),
                              .asker = options->for_input ? STDIN_FILENO : -1,
                              .until = options->until,

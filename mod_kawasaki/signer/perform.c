@@ -135,12 +135,15 @@ static wire_code_t use_source(work_t *work)
     return code;
 }
 
+/* Whose holder nobody can ask is not ready, whatever lies there. */
 static wire_code_t tell(work_t *work)
 {
+    const ask_t *ask = work->perform->ask;
     answer_t *answer = work->answer;
 
     work->source->calls->info(work->source, &answer->info, work->pool);
     work->source->calls->close(work->source);
+    if (answer->info.code == WIRE_OK && ask->ready) answer->info.code = ask->ready(ask);
     answer->has_info = true;
     answer->insertion = answer->info.insertion;
     answer->holder = answer->info.holder;

@@ -38,6 +38,8 @@ static const char *const sentences[WIRE_CODES] = {
     [WIRE_BUSY] = "カードをほかのプログラムが使っています。そのプログラムを終えてから、もう一度お試しください。",
     [WIRE_FAILED] =
         "プログラムの中で問題が起きました。もう一度お試しください。続くときは、記録を添えて窓口にお知らせください。",
+    [WIRE_NO_PINENTRY] = "暗証番号(パスワード)の入力画面を出せません。入力画面のプログラム(pinentry)"
+                         "をパソコンに入れてから、もう一度お試しください。",
 };
 
 const char *sentence_of(wire_code_t code, int tries, apr_pool_t *pool)

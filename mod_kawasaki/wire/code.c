@@ -25,6 +25,7 @@ static const char *const names[] = {
     [WIRE_REPLAY] = "REPLAY",
     [WIRE_BUSY] = "BUSY",
     [WIRE_FAILED] = "FAILED",
+    [WIRE_NO_PINENTRY] = "NO_PINENTRY",
 };
 _Static_assert(sizeof names / sizeof *names == WIRE_CODES, "a code without a name");
 

@@ -29,7 +29,8 @@ typedef enum {
     WIRE_REQUEST_INVALID,
     WIRE_REPLAY,
     WIRE_BUSY,
-    WIRE_FAILED, /* something of ours; the log says what */
+    WIRE_FAILED,      /* something of ours; the log says what */
+    WIRE_NO_PINENTRY, /* no program to ask for a PIN, or none that has a screen to do it on */
     WIRE_CODES
 } wire_code_t;
 

@@ -13,6 +13,9 @@ import { arrive, button, fill, leave, press } from "./visitor.mjs";
 
 const { CARDS } = process.env;
 const CITY = `${CARDS}/../kiosk`; // its run directory, where test/browser/run has it
+/** The servers that a helper at home believes: the kiosk's city. */
+export const BELIEVED = `${CITY}/origins`;
+
 const HOME = "127.0.0.2"; // the kiosk is 127.0.0.1
 const PATIENCE = 10_000; // ms
 
@@ -65,7 +68,7 @@ export async function atHome(origin, changes, chapter) {
   let visitor;
   try {
     await makeCertificates();
-    const pc = await makePc(origin, { origins: `${CITY}/origins`, p12: `${CARDS}/home/company.p12`, ...changes });
+    const pc = await makePc(origin, { origins: BELIEVED, p12: `${CARDS}/home/company.p12`, ...changes });
     pc.arguments = [`--host-resolver-rules=MAP ${host} 127.0.0.1:${relay.address().port}`];
     visitor = await arrive(await openBrowser(pc, changes), origin);
     await chapter({ pc, visitor });

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { makePc, openBrowser } from "./browser-extension.mjs";
 import { control, insert, remove } from "./card.mjs";
-import { agree, atHome, COMPANY, openLogin, PERSON, PIN, pressAndSign, query, readiness } from "./extension-home.mjs";
+import { agree, atHome, BELIEVED, COMPANY, openLogin, PERSON, PIN, pressAndSign, query, readiness } from "./extension-home.mjs";
 import { look } from "./look.mjs";
 import { test } from "./tap.mjs";
 import { arrive, button, leave } from "./visitor.mjs";
@@ -58,9 +58,9 @@ async function handleFile(desk) {
   await says(desk, "the file", "OK", /^準備ができています。$/);
 }
 
-// A PC that lacks something, in a browser of its own.
-async function atAnotherPc(desk, name, changes, chapter) {
-  const pc = changes.origins === null ? Object.assign(await makePc(desk.visitor.origin), { arguments: desk.pc.arguments }) : desk.pc;
+// A PC that lacks something, in a browser of its own. settings: makePc's, where its helper is another one.
+async function atAnotherPc(desk, name, { settings, ...changes }, chapter) {
+  const pc = settings ? Object.assign(await makePc(desk.visitor.origin, settings), { arguments: desk.pc.arguments }) : desk.pc;
   const visitor = await arrive(await openBrowser(pc, changes), desk.visitor.origin);
   await chapter({ pc, visitor });
   await leave(visitor, name);
@@ -89,7 +89,17 @@ async function lack(desk) {
       assert.match(await hostless.visitor.page.locator("#error-summary").innerText(), /動いていません/));
     await look(hostless.visitor, "83-home-no-helper");
   });
-  await atAnotherPc(desk, "another server's helper", { origins: null }, async (foreign) => {
+  await atAnotherPc(desk, "no pinentry", { settings: { origins: BELIEVED, pinentry: "/usr/bin/no-pinentry" } }, async (mute) => {
+    await openLogin(mute, PERSON);
+    await says(mute, "no pinentry", "NO_PINENTRY", /^暗証番号の入力画面を出せません。.*（pinentry）をパソコンに入れて/);
+    await look(mute.visitor, "83-home-no-pinentry");
+    await pressAndSign(mute, "はい", []);
+    await test("no pinentry: pressing on says so, too, and not that the card can't be read", async () =>
+      assert.match(await mute.visitor.page.locator("#error-summary").innerText(), /暗証番号やパスワードの入力画面を出せません/));
+    await openLogin(mute, COMPANY);
+    await says(mute, "no pinentry and no file", "FILE_MISSING", /ファイルが見つかりません/);
+  });
+  await atAnotherPc(desk, "another server's helper", { settings: {} }, async (foreign) => {
     const sessions = await query("SELECT count(*) FROM session");
     await openLogin(foreign, PERSON);
     await says(foreign, "another server's helper", "REQUEST_INVALID", /設定が、このサービスと合っていません/);

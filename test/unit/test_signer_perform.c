@@ -34,8 +34,8 @@ static char place[64];
 static scripted_t card, file; /* the card plays its part; nobody but a request for it may come near the file */
 static unsigned char seed[REQUEST_KEY_SIZE] = {1};
 static request_pin_t pins[2] = {{.origin = ORIGIN}, {.origin = "https://other.example"}};
-static int number, asked;
-static wire_code_t says;
+static int number, asked, tried;
+static wire_code_t says, lies_there, readiness;
 static apr_interval_time_t takes;
 static apr_time_t due; /* the holder's end, as he was told */
 static bool same_clock;
@@ -49,7 +49,7 @@ static void scripted_info(source_t *source, answer_info_t *info, apr_pool_t *own
 {
     (void)own;
     note(source, "i");
-    *info = (answer_info_t){.code = WIRE_NO_CARD, .source = SPAN("card"), .insertion = SPAN("7"), .holder = SPAN("ab")};
+    *info = (answer_info_t){.code = lies_there, .source = SPAN("card"), .insertion = SPAN("7"), .holder = SPAN("ab")};
 }
 
 static wire_code_t scripted_open(source_t *source, source_key_t key, source_prompt_t *prompt, apr_pool_t *own)
@@ -105,7 +105,15 @@ static wire_code_t scripted_ask(ask_t *ask, const request_t *request, source_key
 
 static const source_calls_t calls = {scripted_info, scripted_open,    scripted_unlock,
                                      scripted_key,  scripted_trouble, scripted_close};
-static ask_t holder = {.pin = scripted_ask};
+
+static wire_code_t scripted_ready(const ask_t *ask)
+{
+    (void)ask;
+    tried++;
+    return readiness;
+}
+
+static ask_t holder = {.pin = scripted_ask, .ready = scripted_ready};
 static ask_t *asks;
 
 static void set_validity(long from, long until)
@@ -148,8 +156,9 @@ static int reset(void **state)
     file = (scripted_t){.source = {&calls}};
     set_validity(-60, 60);
     asks = &holder;
-    asked = 0;
-    says = WIRE_OK;
+    asked = tried = 0;
+    says = readiness = WIRE_OK;
+    lies_there = WIRE_NO_CARD;
     takes = 0;
     same_clock = false;
     return 0;
@@ -254,6 +263,23 @@ static void test_info(void **state)
     assert_string_equal(span_text(pool, answer.holder), "ab");
     assert_string_equal(card.calls, "ic");
     assert_int_equal(asked, 0);
+    assert_int_equal(tried, 0);
+}
+
+/* What lies there is of no use without somebody to ask for its PIN; a kiosk's page has asked already. */
+static void test_info_without_a_prompt(void **state)
+{
+    (void)state;
+    lies_there = WIRE_OK;
+    assert_int_equal(deliver_new(REQUEST_INFO).info.code, WIRE_OK);
+    readiness = WIRE_NO_PINENTRY;
+    assert_int_equal(deliver_new(REQUEST_INFO).info.code, WIRE_NO_PINENTRY);
+    assert_string_equal(span_text(pool, deliver_new(REQUEST_INFO).insertion), "7");
+    assert_int_equal(tried, 3);
+    assert_int_equal(asked, 0);
+    holder.ready = NULL;
+    assert_int_equal(deliver_new(REQUEST_INFO).info.code, WIRE_OK);
+    holder.ready = scripted_ready;
 }
 
 /* Each operation goes where the request says, and nowhere else. */
@@ -481,14 +507,23 @@ static void test_trouble(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_auth, reset),           cmocka_unit_test_setup(test_sign, reset),
-        cmocka_unit_test_setup(test_info, reset),           cmocka_unit_test_setup(test_file, reset),
-        cmocka_unit_test_setup(test_not_admitted, reset),   cmocka_unit_test_setup(test_foreign_forms, reset),
-        cmocka_unit_test_setup(test_replay_memory, reset),  cmocka_unit_test_setup(test_source_refuses, reset),
-        cmocka_unit_test_setup(test_holder_refuses, reset), cmocka_unit_test_setup(test_too_late, reset),
-        cmocka_unit_test_setup(test_fast_clock, reset),     cmocka_unit_test_setup(test_same_clock, reset),
-        cmocka_unit_test_setup(test_pinpad, reset),         cmocka_unit_test_setup(test_given_pin_and_pad, reset),
-        cmocka_unit_test_setup(test_expired, reset),        cmocka_unit_test_setup(test_trouble, reset),
+        cmocka_unit_test_setup(test_auth, reset),
+        cmocka_unit_test_setup(test_sign, reset),
+        cmocka_unit_test_setup(test_info_without_a_prompt, reset),
+        cmocka_unit_test_setup(test_info, reset),
+        cmocka_unit_test_setup(test_file, reset),
+        cmocka_unit_test_setup(test_not_admitted, reset),
+        cmocka_unit_test_setup(test_foreign_forms, reset),
+        cmocka_unit_test_setup(test_replay_memory, reset),
+        cmocka_unit_test_setup(test_source_refuses, reset),
+        cmocka_unit_test_setup(test_holder_refuses, reset),
+        cmocka_unit_test_setup(test_too_late, reset),
+        cmocka_unit_test_setup(test_fast_clock, reset),
+        cmocka_unit_test_setup(test_same_clock, reset),
+        cmocka_unit_test_setup(test_pinpad, reset),
+        cmocka_unit_test_setup(test_given_pin_and_pad, reset),
+        cmocka_unit_test_setup(test_expired, reset),
+        cmocka_unit_test_setup(test_trouble, reset),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -129,6 +129,7 @@ static void every_code_comes_back(void **state)
     assert_int_equal(wire_code_of(SPAN("BUSY\0")), WIRE_CODES);
     assert_int_equal(wire_code_exit(WIRE_NO_SERVICE), 11); /* part of the interface: scripts rely on it */
     assert_int_equal(wire_code_exit(WIRE_FAILED), 30);
+    assert_int_equal(wire_code_exit(WIRE_NO_PINENTRY), 31);
 }
 
 /* A request that could not be read has no id that its answer could name; a file counts no tries. */

@@ -337,6 +337,34 @@ subtest 'what pinentry is told of the desktop' => sub {
     is(slurp("$pinentry.environment"), join(' ', grep { !/^(?:DISPLAY|GPG_TTY|HOME)$/ } @names), 'what is not there is not made up');
 };
 
+subtest 'a browser without a pinentry' => sub {
+    my $reader   = start_reader();
+    my $pinentry = "$dir/fake-pinentry";
+    copy('test/card/fake-pinentry', $pinentry) or die $!;
+    chmod 0755, $pinentry;
+    local %ENV = (%ENV, $reader->environment);
+    delete $ENV{GPG_TTY};
+    my $asks = sub {
+        my ($program, $does) = @_;
+        open my $out, '>', "$pinentry.does" or die $!;
+        print $out $does;
+        close $out or die $!;
+        my $pid = open2(my $from, my $to,
+            '/bin/sh', '-c', "exec \"\$0\" \"\$@\" 2>>'$dir/log'", $signer->program, 'stdio', $signer->pinned, '--pinentry', $program);
+        my @answers = map { native($to, $from, { request => $signer->request($_), origin => $signer->origin }) } 'info', 'auth';
+        close $to;
+        waitpid $pid, 0;
+        return $answers[0]{info}{code} . ', ' . ($answers[1]{error} // 'token');
+    };
+    is($asks->("$dir/nowhere", ''),             'NO_PINENTRY, NO_PINENTRY', 'none there: said at once, and when it is wanted');
+    is($asks->($pinentry, 'flavor qt:curses'),  'NO_PINENTRY, NO_PINENTRY', 'one that finds no desktop');
+    is($asks->($pinentry, 'flavor qt'),         'OK, PIN_FORM',             'one that does');
+    is($asks->($pinentry, 'pin 1234'),          'OK, token',                'one that does not say');
+    is($reader->count('VERIFY'), 1, 'the card saw one PIN');
+    $reader->remove;
+    is($asks->("$dir/nowhere", ''), 'NO_CARD, NO_CARD', 'what else is missing comes first');
+};
+
 subtest 'a browser' => sub {
     my $reader = start_reader(settings => { 'sign-pin' => $canary });
     my $pinentry = "$dir/fake-pinentry";

@@ -226,7 +226,13 @@ subtest 'pinentry' => sub {
     $asks->('TIMEOUT', 'refuse 83886142');
     $asks->('FAILED', 'refuse 83886081');
     $asks->('PIN_FORM', 'pin');
-    $asks->('FAILED', 'not there', program => "$dir/nowhere");
+    $asks->('NO_PINENTRY', 'not there', program => "$dir/nowhere");
+    $asks->('NO_PINENTRY', 'not one', program => '/bin/true');
+    for my $tty ('', 'not a tty', "$dir/nowhere", '/dev/null') {
+        local $ENV{GPG_TTY} = $tty;
+        $asks->('NO_PINENTRY', "flavor $_") for 'curses', 'tty', 'gnome3:curses';
+    }
+    $asks->('PIN_FORM', 'flavor gnome3');
     is($reader->tries('auth'), 3, 'no try was spent');
     is($reader->count('VERIFY'), 0, 'and no PIN shown');
 };
