@@ -15,6 +15,11 @@ function activeId(page) {
   return page.evaluate(() => document.activeElement.id);
 }
 
+/** In pixels below the window's upper edge. */
+export function topOfLabel(field) {
+  return field.evaluate((one) => one.closest(".field").querySelector(".label").getBoundingClientRect().top);
+}
+
 async function judgeSummary(visitor, name) {
   const { page } = visitor;
   await test(`${name}: 422, the title begins with エラー：, the summary has the focus`, async () => {
@@ -33,6 +38,7 @@ async function judgeSummary(visitor, name) {
       assert.equal(await field.getAttribute("aria-invalid"), "true");
       assert.ok((await field.getAttribute("aria-describedby")).split(" ").includes(`${id}-error`), id);
       assert.equal(await page.locator(`[id='${id}-error']`).textContent(), `エラー：${await link.textContent()}`);
+      assert.ok(await topOfLabel(field) >= 0, `${id}: its label is seen`);
     }
   });
 }
