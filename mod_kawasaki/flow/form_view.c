@@ -4,6 +4,7 @@
  * here: any word of a city, any HTML.
  */
 #include "flow/form.h"
+#include "flow/helper.h"
 #include "text/text.h"
 
 typedef struct {
@@ -42,12 +43,20 @@ static span_t described_by(const form_view_t *form_view, const rules_field_t *fi
     return ids;
 }
 
+/* What the browser may offer. At a kiosk it would be what somebody else has typed. */
+static void put_autocomplete(const form_view_t *form_view, page_map_t *map, const rules_field_t *field)
+{
+    page_put_text(map, VIEW_autocomplete,
+                  helper_is_kiosk(form_view->request) ? SPAN("off")
+                                                      : rules_span(form_view->rules, field->autocomplete));
+}
+
 /* What helps who types. */
 static void put_keyboard(const form_view_t *form_view, page_map_t *map, const rules_field_t *field)
 {
     const text_type_t *type = text_type_find(rules_span(form_view->rules, field->type));
     page_put_text(map, VIEW_inputmode, span_of(type ? type->input_mode : ""));
-    page_put_text(map, VIEW_autocomplete, rules_span(form_view->rules, field->autocomplete));
+    put_autocomplete(form_view, map, field);
 }
 
 static void put_input(const form_view_t *form_view, page_map_t *map, const rules_field_t *field)
@@ -73,8 +82,10 @@ static void put_select(const form_view_t *form_view, page_map_t *map, const rule
 {
     const rules_choices_t *choices = rules_entry(form_view->rules, RULES_CHOICES, field->choices);
     const span_t unchosen = rules_say(form_view->rules, &choices->empty);
-    page_list_t *options = page_put_list(page_put_map(map, VIEW_select), VIEW_options);
+    page_map_t *select = page_put_map(map, VIEW_select);
+    page_list_t *options = page_put_list(select, VIEW_options);
 
+    put_autocomplete(form_view, select, field);
     if (unchosen.size) page_put_text(page_list_add(options), VIEW_word, unchosen);
     for (uint32_t i = 0; i < choices->option_count; i++) {
         const rules_option_t *option = rules_option(form_view->rules, choices, i);

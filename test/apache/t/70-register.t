@@ -138,7 +138,10 @@ load_card($place, 'card/sign', 'card/auth');
 
 sql("INSERT INTO post_code VALUES ('2100808', '神奈川県', '川崎市川崎区', '旭町', 1), "
         . "('4980000', '愛知県', '弥富市', '', 2), ('4980000', '三重県', '桑名郡木曽岬町', '', 3)");
-$who->apply('jpki');
+my $entry = qr/<(?:input|select) class="entry"/;
+like(Resident->at_home($place)->apply('jpki')->html, qr/$entry id="prefecture"[^>]* autocomplete="address-level1"/,
+    'at home the browser may offer what it knows');
+unlike($who->apply('jpki')->html, qr/$entry(?![^>]* autocomplete="off")/, 'at a kiosk nothing that somebody else has typed');
 my %blank = (prefecture => '東京都', municipality => '', town => '', lot => '');
 my $press = sub { my ($code) = @_; $who->fill('jpki', %blank, 'post-code' => $code)->press('post-code') };
 $before = counts();
