@@ -58,7 +58,7 @@ async function fillIn(visitor) {
   await test("the place differs in one part", async () => {
     const rows = await page.locator(".comparison-different").allInnerTexts();
     assert.equal(rows.length, 1);
-    assert.match(rows[0], /所在地\[町丁名\]\s+東田町\s+宮本町/);
+    assert.match(rows[0], /所在地\[町丁名\]\s+違います\s+東田町\s+宮本町/);
   });
   await enter(page, button(page, "電子証明書の書き方に合わせる"));
   await enter(page, button(page, "次へ進む"));

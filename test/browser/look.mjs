@@ -15,7 +15,7 @@ const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 const MIN_TARGET = 24; // CSS pixels, WCAG 2.5.8
 const MIN_OUTLINE = 2;
 const SIZES = [["390", 390, 844], ["320", 320, 640], ["400percent", 320, 256]]; // the last: 1280 × 1024 at 400 %
-const FOCUSABLE = ":is(a[href], button, input:not([type=hidden]), select, textarea, summary, .table-frame):not([tabindex='-1'])";
+const FOCUSABLE = ":is(a[href], button, input:not([type=hidden]), select, textarea, summary):not([tabindex='-1'])";
 
 const validator = new HtmlValidate(new StaticConfigLoader({
   root: true,

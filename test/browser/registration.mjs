@@ -8,7 +8,7 @@ import { change, control, insert, startService, stopService } from "./card.mjs";
 import { banners, heading, path, PIN, SIGNING, sql, summary } from "./certificate.mjs";
 import { enter, look, print, tabTo, walk, write } from "./look.mjs";
 import { test } from "./tap.mjs";
-import { arrive, button, leave, press, receipt, typed } from "./visitor.mjs";
+import { arrive, button, DESKTOP, leave, press, receipt, typed } from "./visitor.mjs";
 
 const ADDRESS = ["prefecture", "municipality", "town", "lot", "building"];
 
@@ -187,8 +187,15 @@ async function compare(visitor) {
   await test("another address than the certificate's: both side by side, and which part differs", async () => {
     assert.equal(visitor.status, 422);
     const rows = await page.locator(".comparison tbody tr").allInnerTexts();
-    assert.deepEqual(rows.map((row) => row.split("\t").at(-1)), ["同じ", "同じ", "違います", "書き方の違い", "同じ"]);
+    assert.deepEqual(rows.map((row) => row.split("\t")[1]), ["同じ", "同じ", "違います", "書き方の違い", "同じ"]);
     assert.match(rows[2], /東田町\s+旭町１丁目/);
+  });
+  await test("on a narrow screen every part stands below the other, and nothing is cut off", async () => {
+    await page.setViewportSize({ width: 360, height: 640 });
+    const sides = await page.locator(".comparison tbody :is(th, td)").evaluateAll((all) =>
+      all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => left >= 0 && right <= 360));
+    assert.deepEqual(sides, Array(20).fill(true));
+    await page.setViewportSize(DESKTOP);
   });
   await enter(page, button(page, "電子証明書の書き方に合わせる"));
   await test("one button takes over the certificate's wording", async () => {
