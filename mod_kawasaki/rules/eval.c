@@ -2,7 +2,7 @@
  *
  * Evaluating a form: normalise all values, test each field by itself, then the fields against each other, then the
  * address. Nothing here allocates but a normaliser that changes something, one matcher for a form with patterns, and
- * the comparison of an address.
+ * the comparison of an address and what is said of it.
  */
 #include "rules/eval_address.h"
 #include "rules/many.h"
@@ -18,7 +18,7 @@ typedef struct {
     matcher_t *matcher;                            /* made by the first pattern */
     bool wrong[RULES_FIELDS_MAX];                  /* nobody could normalise what was typed */
     const rules_check_t *failed[RULES_FIELDS_MAX]; /* the first check that failed, NULL for none */
-    uint32_t strange;                              /* the field where the address is another; RULES_NONE: it is not */
+    bool strange[RULES_FIELDS_MAX];                /* a part of the address that is another one's */
 } run_t;
 
 /* --- Normalising ---------------------------------------------------------------------------------------------------
@@ -214,18 +214,20 @@ static void test_beside(run_t *run, uint32_t i, const bool *refused)
 static void test_address(run_t *run)
 {
     const rules_form_t *form = run->form;
-    run->strange = RULES_NONE;
+    bool differs[RULES_ADDRESS];
     if (!run->facts || form->address[0] == RULES_NONE) return;
     for (uint32_t i = 0; i < RULES_ADDRESS; i++) {
         if (run->failed[form->address[i]]) return;
     }
-    run->strange = rules_address_differs(form, run->verdict->values, run->facts, run->pool);
+    if (!rules_address_differs(form, run->verdict->values, run->facts, differs, run->pool)) return;
+    for (uint32_t i = 0; i < RULES_ADDRESS; i++) run->strange[form->address[i]] = differs[i];
 }
 
-static rules_finding_t finding_of_address(const run_t *run)
+static rules_finding_t finding_of_address(const run_t *run, uint32_t i)
 {
-    return (rules_finding_t){run->strange, rules_span(run->rules, run->form->address_rule),
-                             rules_say(run->rules, &run->form->address_say)};
+    const record_pair_t label = {SPAN("label"), rules_say(run->rules, &rules_field(run->rules, run->form, i)->label)};
+    return (rules_finding_t){i, rules_span(run->rules, run->form->address_rule),
+                             rules_fill(rules_say(run->rules, &run->form->address_say), &label, 1, run->pool)};
 }
 
 static void gather(const run_t *run)
@@ -234,7 +236,7 @@ static void gather(const run_t *run)
     verdict->finding_count = 0;
     for (uint32_t i = 0; i < run->form->field_count; i++) {
         const rules_check_t *check = run->failed[i];
-        if (i == run->strange) verdict->findings[verdict->finding_count++] = finding_of_address(run);
+        if (run->strange[i]) verdict->findings[verdict->finding_count++] = finding_of_address(run, i);
         if (!check) continue;
         verdict->findings[verdict->finding_count++] =
             (rules_finding_t){i, rules_span(run->rules, check->rule), rules_say(run->rules, &check->say)};

@@ -7,8 +7,9 @@
 
 #include "rules/rules.h"
 
-/* The field, by its index in the form, beside which a difference is to be said; RULES_NONE when there is none. The form
- * has an address; values are normalised. */
-uint32_t rules_address_differs(const rules_form_t *form, const span_t *values, const span_t *facts, apr_pool_t *pool);
+/* Which parts differ, in the order of form->address; where the address differs but none of its parts does, the first.
+ * False when there is no difference. The form has an address; values are normalised. */
+bool rules_address_differs(const rules_form_t *form, const span_t *values, const span_t *facts,
+                           bool differs[RULES_ADDRESS], apr_pool_t *pool);
 
 #endif

@@ -61,9 +61,14 @@ static const struct {
     const char *subject;
     unsigned placeholders, needed;
 } spoken[] = {
-    {"limit locked", UNTIL, UNTIL},           {"lockout", UNTIL, UNTIL},        {"refuse delete", COUNT, 0},
-    {"others-failed", COUNT | LAST, 0},       {"cert-revoked", AT | REASON, 0}, {"card-pin-wrong", TRIES, TRIES},
+    {"limit locked", UNTIL, UNTIL},
+    {"lockout", UNTIL, UNTIL},
+    {"refuse delete", COUNT, 0},
+    {"others-failed", COUNT | LAST, 0},
+    {"cert-revoked", AT | REASON, 0},
+    {"card-pin-wrong", TRIES, TRIES},
     {"card-signing-pin-wrong", TRIES, TRIES},
+    {"address", LABEL, 0},
 };
 
 const char *rules_check_word(rules_check_kind_t kind)

@@ -189,6 +189,7 @@ async function compare(visitor) {
     const rows = await page.locator(".comparison tbody tr").allInnerTexts();
     assert.deepEqual(rows.map((row) => row.split("\t")[1]), ["同じ", "同じ", "違います", "書き方の違い", "同じ"]);
     assert.match(rows[2], /東田町\s+旭町１丁目/);
+    assert.match(await summary(page), /住所\[町丁名\]が、電子証明書と違います。/);
   });
   await test("on a narrow screen every part stands below the other, and nothing is cut off", async () => {
     await page.setViewportSize({ width: 360, height: 640 });

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Addresses in forms: what is compared, beside which field a difference is said, when nothing is; and forms that are
+ * Addresses in forms: what is compared, beside which fields a difference is said, when nothing is; and forms that are
  * like another one. When two addresses are the same: test_text_match.c.
  */
 #include "test_rules_fixture.h"
@@ -16,7 +16,7 @@ static const char rules_text[] =
     "field lot ja \"番\" { text full-width }\n"
     "field building ja \"方\" { text full-width }\n"
     "address prefecture, municipality, town, lot, building\n"
-    "say address ja \"住所が違います。\"; post-code code } }\n"
+    "say address ja \"{label}の住所が違います。\"; post-code code } }\n"
     "form b.like ja \"同\" { like a.place; for card; source \"x\"\n"
     "section two ja \"二\" { field more ja \"別\" { text any; required when tick = yes and prefecture = \"東京都\" } } "
     "}\n"
@@ -88,15 +88,15 @@ static void notation_is_no_difference(void **state)
     assert_found(desk.facts, "");
 }
 
-static void the_first_strange_part_is_pointed_at(void **state)
+static void every_strange_part_is_pointed_at(void **state)
 {
     (void)state;
     type("building", "コーポ旭102");
     assert_found(desk.facts, "building a.place/address");
     type("town", "旭町11丁目");
-    assert_found(desk.facts, "town a.place/address");
+    assert_found(desk.facts, "town a.place/address, building a.place/address");
     type("prefecture", "東京都");
-    assert_found(desk.facts, "prefecture a.place/address");
+    assert_found(desk.facts, "town a.place/address, prefecture a.place/address, building a.place/address");
 }
 
 /* The finding stands in the form's order, with its sentence. */
@@ -108,7 +108,7 @@ static void it_stands_among_the_others(void **state)
     type("lot", "3-4");
     assert_found(desk.facts, "tick a.place/tick/choice, lot a.place/address");
     rules_eval(desk.rules, desk.form, desk.typed, desk.facts, &verdict, NULL, desk.pool);
-    assert_span(verdict.findings[1].message, "住所が違います。");
+    assert_span(verdict.findings[1].message, "番の住所が違います。");
 }
 
 static void a_wrong_part_has_the_word(void **state)
@@ -132,11 +132,14 @@ static void an_empty_address_never_matches(void **state)
 {
     (void)state;
     desk.facts[RULES_FACT_ACCOUNT_ADDRESS] = SPAN("");
-    assert_found(desk.facts, "municipality a.place/address"); /* the prefecture may be left out */
+    /* The prefecture may be left out. */
+    assert_found(desk.facts,
+                 "town a.place/address, municipality a.place/address, lot a.place/address, building a.place/address");
     memset(desk.typed, 0, sizeof desk.typed);
     assert_found(desk.facts, "prefecture a.place/address"); /* no part differs: the first one says it */
     desk.facts[RULES_FACT_ACCOUNT_ADDRESS] = SPAN("川崎市川崎区旭町１丁目３番３号");
-    assert_found(desk.facts, "prefecture a.place/address");
+    assert_found(desk.facts, "town a.place/address, prefecture a.place/address, municipality a.place/address, "
+                             "lot a.place/address, building a.place/address");
 }
 
 static void substituted_characters_match(void **state)
@@ -194,7 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(notation_is_no_difference, clear),
-        cmocka_unit_test_setup(the_first_strange_part_is_pointed_at, clear),
+        cmocka_unit_test_setup(every_strange_part_is_pointed_at, clear),
         cmocka_unit_test_setup(it_stands_among_the_others, clear),
         cmocka_unit_test_setup(a_wrong_part_has_the_word, clear),
         cmocka_unit_test_setup(without_facts_nothing_is_compared, clear),
