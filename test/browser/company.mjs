@@ -60,7 +60,7 @@ async function fillIn(visitor) {
     assert.equal(rows.length, 1);
     assert.match(rows[0], /所在地\[町丁名\]\s+違います\s+東田町\s+宮本町/);
   });
-  await enter(page, button(page, "電子証明書の書き方に合わせる"));
+  await enter(page, button(page, "電子証明書の住所を入れる"));
   await enter(page, button(page, "次へ進む"));
 }
 

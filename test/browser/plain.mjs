@@ -30,7 +30,7 @@ async function register({ page }, { kind, secret, code, town, entries, wrong }) 
     assert.equal(await page.locator("#error-summary:focus").count(), 1);
     assert.equal(await page.locator(".comparison-different").count() > 0, true);
   });
-  await press(page, "電子証明書の書き方に合わせる");
+  await press(page, "電子証明書の住所を入れる");
   await press(page, "次へ進む");
   await sign(page, "ZZZ999");
   await test(`${kind}, without scripts: a wrong secret is told`, async () => assert.match(await summary(page), wrong));

@@ -198,7 +198,7 @@ async function compare(visitor) {
     assert.deepEqual(sides, Array(20).fill(true));
     await page.setViewportSize(DESKTOP);
   });
-  await enter(page, button(page, "電子証明書の書き方に合わせる"));
+  await enter(page, button(page, "電子証明書の住所を入れる"));
   await test("one button takes over the certificate's wording", async () => {
     assert.equal(await page.locator(".comparison").count(), 0);
     assert.deepEqual(await typed(page, ["municipality", "town", "lot", "building"]),
