@@ -13,6 +13,28 @@ static const span_t choice = SPAN("address.");
 
 /* --- Beside the certificate --- */
 
+static bool has_item(const rules_t *rules, const rules_section_t *section, uint32_t field)
+{
+    for (uint32_t i = 0; i < section->item_count; i++) {
+        const rules_item_t *item = rules_entry(rules, RULES_ITEMS, section->first_item + i);
+        if (item->kind == RULES_FIELD && item->index == field) return true;
+    }
+    return false;
+}
+
+/* What the form calls an address: the title of the section where it begins. 住所 of a person, 所在地 of a company. */
+static span_t address_word(const flow_request_t *request)
+{
+    const rules_form_t *form = request->form;
+
+    for (uint32_t s = 0; s < form->section_count; s++) {
+        const rules_section_t *section = rules_entry(request->rules, RULES_SECTIONS, form->first_section + s);
+        if (has_item(request->rules, section, form->first_field + form->address[MATCH_PREFECTURE]))
+            return rules_say(request->rules, &section->title);
+    }
+    return SPAN("");
+}
+
 static void compare(const flow_request_t *request, const span_t *values, match_result_t *result)
 {
     const rules_form_t *form = request->form;
@@ -42,6 +64,7 @@ void address_put_comparison(const flow_request_t *request, page_map_t *view, con
     if (!is_refused(request, verdict)) return;
     compare(request, verdict->values, &result);
     map = page_put_map(view, VIEW_comparison);
+    page_put_text(map, VIEW_word, address_word(request));
     page_put_flag(map, VIEW_substituted, result.substituted);
     rows = page_put_list(map, VIEW_rows);
     for (int i = 0; i < MATCH_PARTS; i++) {
@@ -72,13 +95,20 @@ bool address_is_asked(const flow_request_t *request)
 }
 
 /* The certificate's parts; a prefecture that it leaves out stays as it was typed. */
-static void take_over(const flow_request_t *request, span_t *values)
+static apr_status_t take_over(const flow_request_t *request, flow_outcome_t *outcome, span_t *values)
 {
+    const record_pair_t label = {SPAN("label"), address_word(request)};
     match_parts_t parts;
+    apr_status_t status;
 
     address_split(&parts, account_field(&request->visit->account, SPAN("address")), request->pool);
     for (int i = 0; i < MATCH_PARTS; i++)
         if (parts.part[i].size || i > MATCH_PREFECTURE) values[request->form->address[i]] = parts.part[i];
+    status = step_form(request, outcome, FLOW_PAGE, values, NULL, STEP_NO_MESSAGE);
+    if (status != APR_SUCCESS) return status;
+    page_put_text(outcome->view, VIEW_message,
+                  rules_fill(rules_message(request->rules, RULES_MESSAGE_ADDRESS_TAKEN), &label, 1, request->pool));
+    return APR_SUCCESS;
 }
 
 static apr_status_t find_addresses(const flow_request_t *request, span_t code, postcode_address_t **addresses,
@@ -153,9 +183,8 @@ apr_status_t address_fill(const flow_request_t *request, flow_outcome_t *outcome
     span_t *values = apr_palloc(request->pool, RULES_FIELDS_MAX * sizeof *values);
 
     memcpy(values, request->typed, request->form->field_count * sizeof *values);
-    if (!span_is(request->action, "take-over")) return fill_from_code(request, outcome, values);
-    take_over(request, values);
-    return step_form(request, outcome, FLOW_PAGE, values, NULL, RULES_MESSAGE_ADDRESS_TAKEN);
+    return span_is(request->action, "take-over") ? take_over(request, outcome, values)
+                                                 : fill_from_code(request, outcome, values);
 }
 
 /* For the page's script: the addresses alone. */

@@ -69,6 +69,7 @@ static const struct {
     {"card-pin-wrong", TRIES, TRIES},
     {"card-signing-pin-wrong", TRIES, TRIES},
     {"address", LABEL, 0},
+    {"address-taken", LABEL, 0},
 };
 
 const char *rules_check_word(rules_check_kind_t kind)

@@ -60,7 +60,10 @@ async function fillIn(visitor) {
     assert.equal(rows.length, 1);
     assert.match(rows[0], /所在地\[町丁名\]\s+違います\s+東田町\s+宮本町/);
   });
-  await enter(page, button(page, "電子証明書の住所を入れる"));
+  await test("and is called what the form calls it", async () =>
+    assert.deepEqual(await page.locator(".comparison thead th").allInnerTexts(), ["欄", "くらべた結果", "入力した所在地", "電子証明書の所在地"]));
+  await enter(page, button(page, "電子証明書の所在地を入れる"));
+  await test("also where it was taken over", async () => assert.match(await banners(page), /^電子証明書の所在地を入れました。/));
   await enter(page, button(page, "次へ進む"));
 }
 

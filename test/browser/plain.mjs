@@ -10,15 +10,15 @@ import { test } from "./tap.mjs";
 import { arrive, fill, leave, press, receipt } from "./visitor.mjs";
 
 const PERSON = {
-  kind: "jpki", pins: { "signing-pin": SIGNING, pin: PIN }, secret: SIGNING, code: "2160007", town: "小台",
+  kind: "jpki", pins: { "signing-pin": SIGNING, pin: PIN }, secret: SIGNING, code: "2160007", town: "小台", word: "住所",
   entries: { kana: "ミヤマエハナコ" }, wrong: /暗証番号.*が違います/,
 };
 const COMPANY = {
-  kind: "corporate", pins: { pin: PASSWORD }, secret: PASSWORD, code: "2100004", town: "宮本町",
+  kind: "corporate", pins: { pin: PASSWORD }, secret: PASSWORD, code: "2100004", town: "宮本町", word: "所在地",
   entries: { kana: "ミヤモトチョウショウジ", "representative-kana": "カワサキタロウ" }, wrong: /パスワードが違います/,
 };
 
-async function register({ page }, { kind, secret, code, town, entries, wrong }) {
+async function register({ page }, { kind, secret, code, town, word, entries, wrong }) {
   await fill(page, { ...entries, "post-code": code });
   await wishNothing(page);
   await press(page, "郵便番号から住所を入力");
@@ -30,7 +30,7 @@ async function register({ page }, { kind, secret, code, town, entries, wrong }) 
     assert.equal(await page.locator("#error-summary:focus").count(), 1);
     assert.equal(await page.locator(".comparison-different").count() > 0, true);
   });
-  await press(page, "電子証明書の住所を入れる");
+  await press(page, `電子証明書の${word}を入れる`);
   await press(page, "次へ進む");
   await sign(page, "ZZZ999");
   await test(`${kind}, without scripts: a wrong secret is told`, async () => assert.match(await summary(page), wrong));
