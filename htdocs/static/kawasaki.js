@@ -16,7 +16,7 @@
 
   function focusSummary() {
     const summary = document.getElementById('error-summary');
-    if (summary) summary.focus();
+    if (summary && !window.location.hash) summary.focus(); /* else the answer is about the field that has the focus */
   }
 
   /* The address at which this form's page is opened anew. */
@@ -64,16 +64,18 @@
     });
   }
 
-  /* The only address of this post code, or undefined. */
-  async function findAddress(code) {
+  /* The addresses of this post code, and what is told of them. */
+  async function findAddresses(code) {
     const answer = await fetch('/post-code/' + code, { redirect: 'error' });
-    const found = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelectorAll('li[data-town]');
-    return found.length === 1 ? found[0].dataset : undefined;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const all = Array.from(page.querySelectorAll('li[data-town]'), function (item) { return item.dataset; });
+    return { all: all, told: page.querySelector('[data-told]').textContent };
   }
 
   /* Nobody's own words are overwritten: only fields that are empty or that stand as they were filled in here. Several
-   * addresses, none or no answer: nothing happens, the button beside the field says more. */
+   * addresses or no answer: nothing happens, the button beside the field says more. */
   function watchPostCode(field) {
+    const told = document.getElementById('post-code-told');
     const filled = {};
     let timer = 0;
 
@@ -95,16 +97,18 @@
       const asked = code();
       if (asked.length !== 7 || !isFree('municipality') || !isFree('town')) return;
       try {
-        const address = await findAddress(asked);
-        if (!address || asked !== code() || !isFree('municipality') || !isFree('town')) return;
-        for (const name of PARTS)
-          part(name).value = filled[name] = address[name];
+        const found = await findAddresses(asked);
+        if (found.all.length > 1 || asked !== code() || !isFree('municipality') || !isFree('town')) return;
+        told.textContent = found.told;
+        for (const address of found.all)
+          for (const name of PARTS) part(name).value = filled[name] = address[name];
       } catch (unreachable) {
         /* The button asks again. */
       }
     }
 
     field.addEventListener('input', function () {
+      told.textContent = ''; /* it was of another one */
       window.clearTimeout(timer);
       timer = window.setTimeout(look, TYPING);
     });

@@ -161,6 +161,23 @@ static int chosen(const flow_request_t *request, int count)
     return index < count ? (int)index : -1;
 }
 
+static span_t told(const flow_request_t *request, bool filled, int count)
+{
+    return rules_message(request->rules, filled       ? RULES_MESSAGE_POST_CODE_FILLED
+                                         : count == 0 ? RULES_MESSAGE_POST_CODE_NONE
+                                                      : RULES_MESSAGE_POST_CODE_SEVERAL);
+}
+
+/* Said as what else is wrong: in the summary and at the field. */
+static apr_status_t refuse_code(const flow_request_t *request, flow_outcome_t *outcome, const span_t *values)
+{
+    rules_verdict_t *verdict = apr_pcalloc(request->pool, sizeof *verdict);
+
+    verdict->findings[verdict->finding_count++] =
+        (rules_finding_t){request->form->post_code, SPAN("post-code/none"), told(request, false, 0)};
+    return step_form(request, outcome, FLOW_INVALID, values, verdict, STEP_NO_MESSAGE);
+}
+
 static apr_status_t fill_from_code(const flow_request_t *request, flow_outcome_t *outcome, span_t *values)
 {
     postcode_address_t *addresses;
@@ -168,14 +185,14 @@ static apr_status_t fill_from_code(const flow_request_t *request, flow_outcome_t
     apr_status_t status = find_addresses(request, values[request->form->post_code], &addresses, &count);
 
     if (status != APR_SUCCESS) return status;
+    if (count == 0) return refuse_code(request, outcome, values);
     index = chosen(request, count);
     if (index >= 0) fill_in(request, &addresses[index], values);
-    status = step_form(request, outcome, FLOW_PAGE, values, NULL,
-                       index >= 0   ? RULES_MESSAGE_POST_CODE_FILLED
-                       : count == 0 ? RULES_MESSAGE_POST_CODE_NONE
-                                    : RULES_MESSAGE_POST_CODE_SEVERAL);
-    if (status == APR_SUCCESS && index < 0 && count > 0) put_addresses(request, outcome->view, addresses, count);
-    return status;
+    status = step_form(request, outcome, FLOW_PAGE, values, NULL, STEP_NO_MESSAGE);
+    if (status != APR_SUCCESS) return status;
+    page_put_text(outcome->view, VIEW_told, told(request, index >= 0, count));
+    if (index < 0) put_addresses(request, outcome->view, addresses, count);
+    return APR_SUCCESS;
 }
 
 apr_status_t address_fill(const flow_request_t *request, flow_outcome_t *outcome)
@@ -187,7 +204,7 @@ apr_status_t address_fill(const flow_request_t *request, flow_outcome_t *outcome
                                                  : fill_from_code(request, outcome, values);
 }
 
-/* For the page's script: the addresses alone. */
+/* For the page's script: the addresses alone, and what is to be told of them. */
 apr_status_t flow_post_code(const flow_request_t *request, flow_outcome_t *outcome)
 {
     page_map_t *view = flow_view(request, rules_message(request->rules, RULES_MESSAGE_POST_CODE_SEVERAL));
@@ -196,6 +213,7 @@ apr_status_t flow_post_code(const flow_request_t *request, flow_outcome_t *outco
     apr_status_t status = find_addresses(request, request->argument, &addresses, &count);
 
     if (status != APR_SUCCESS) return status;
+    page_put_text(view, VIEW_told, told(request, count == 1, count));
     put_addresses(request, view, addresses, count);
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_POST_CODE, view);
 }

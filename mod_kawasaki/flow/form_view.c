@@ -24,18 +24,21 @@ static span_t joined(apr_pool_t *pool, span_t a, span_t b)
     return (span_t){text, a.size + b.size};
 }
 
-/* What a screen reader reads with the field: those of the three texts that are there. */
-static span_t described_by(const form_view_t *form_view, const rules_field_t *field, bool wrong)
+/* What a screen reader reads with the field: those of the texts that are there. What is told of a post code may come
+ * while the page is open. */
+static span_t described_by(const form_view_t *form_view, const rules_field_t *field, bool wrong, bool is_post_code)
 {
     const span_t name = rules_span(form_view->rules, field->name);
     const struct {
         bool there;
         span_t suffix;
-    } parts[] = {
-        {wrong, SPAN("-error")}, {field->hint.ja.size > 0, SPAN("-hint")}, {field->example.size > 0, SPAN("-example")}};
+    } parts[] = {{wrong, SPAN("-error")},
+                 {is_post_code, SPAN("-told")},
+                 {field->hint.ja.size > 0, SPAN("-hint")},
+                 {field->example.size > 0, SPAN("-example")}};
     span_t ids = SPAN("");
 
-    for (int i = 0; i < 3; i++) {
+    for (apr_size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (!parts[i].there) continue;
         if (ids.size) ids = joined(form_view->request->pool, ids, SPAN(" "));
         ids = joined(form_view->request->pool, ids, joined(form_view->request->pool, name, parts[i].suffix));
@@ -136,7 +139,8 @@ static void put_field(const form_view_t *form_view, page_map_t *map, uint32_t in
     page_put_text(map, VIEW_hint, rules_say(rules, &field->hint));
     page_put_text(map, VIEW_example, rules_span(rules, field->example));
     page_put_text(map, VIEW_error, finding ? finding->message : SPAN(""));
-    page_put_text(map, VIEW_described_by, described_by(form_view, field, finding != NULL));
+    page_put_text(map, VIEW_described_by,
+                  described_by(form_view, field, finding != NULL, index == form_view->form->post_code));
     page_put_flag(map, VIEW_required, field->flags & RULES_REQUIRED);
     page_put_flag(map, VIEW_conditional, field->flags & RULES_REQUIRED_WHEN);
     if (form_view->form->post_code != RULES_NONE)

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { look } from "./look.mjs";
 import { test } from "./tap.mjs";
-import { arrive, fill, leave, logIn, openForm, press, typed } from "./visitor.mjs";
+import { arrive, fill, leave, logIn, openForm, press, topOfLabel, typed } from "./visitor.mjs";
 
 const WRONG = { kana: "", phone: "12", email: "hanako＠example", "email-again": "hanako@example.jp", "own-post-code": "21" };
 const WRONG_PASSWORDS = { "new-password": "abc", "new-password-again": "abd" };
@@ -13,11 +13,6 @@ const FIELDS_IN_ERROR = ["kana", "phone", "email", "email-again", "own-post-code
 
 function activeId(page) {
   return page.evaluate(() => document.activeElement.id);
-}
-
-/** In pixels below the window's upper edge. */
-export function topOfLabel(field) {
-  return field.evaluate((one) => one.closest(".field").querySelector(".label").getBoundingClientRect().top);
 }
 
 async function judgeSummary(visitor, name) {

@@ -8,7 +8,7 @@ import { change, control, insert, startService, stopService } from "./card.mjs";
 import { banners, heading, path, PIN, SIGNING, sql, summary } from "./certificate.mjs";
 import { enter, look, print, tabTo, walk, write } from "./look.mjs";
 import { test } from "./tap.mjs";
-import { arrive, button, DESKTOP, leave, press, receipt, typed } from "./visitor.mjs";
+import { arrive, button, DESKTOP, leave, press, receipt, topOfLabel, typed } from "./visitor.mjs";
 
 const ADDRESS = ["prefecture", "municipality", "town", "lot", "building"];
 
@@ -144,6 +144,15 @@ async function fillIn(visitor) {
     await page.waitForFunction(() => document.getElementById("town").value !== "");
     assert.deepEqual(await typed(page, ADDRESS.slice(0, 3)), { prefecture: "神奈川県", municipality: "川崎市川崎区", town: "東田町" });
   });
+  await test("and says so at its field, which a screen reader reads", async () => {
+    assert.match(await page.locator("#post-code-told[role=status]").innerText(), /住所を入力しました/);
+    assert.match(await page.getAttribute("#post-code", "aria-describedby"), /\bpost-code-told\b/);
+  });
+  await test("one of no address is told there, too", async () => {
+    await write(page, "post-code", "9999999");
+    await page.locator("#post-code-told", { hasText: "見つかりませんでした" }).waitFor();
+    assert.equal(await page.inputValue("#town"), "東田町");
+  });
   await test("another one replaces what was filled in; what was typed by hand stays", async () => {
     await write(page, "post-code", "2100006");
     await page.waitForFunction(() => document.getElementById("town").value === "砂子");
@@ -162,7 +171,7 @@ async function choosePostCode(visitor) {
   await enter(page, button(page, name));
   await look(visitor, "69-input-addresses");
   await test("a post code of several addresses: a choice of them, and all that was typed is there", async () => {
-    assert.match(await banners(page), /住所がいくつかあります/);
+    assert.match(await page.locator("#post-code-told").innerText(), /住所がいくつかあります/);
     assert.deepEqual(await page.locator(".choices button").allInnerTexts(), ["愛知県弥富市", "三重県桑名郡木曽岬町"]);
     assert.equal(await page.inputValue("#town"), "旭町二丁目");
     assert.equal(new URL(page.url()).hash, "#post-code");
@@ -171,10 +180,20 @@ async function choosePostCode(visitor) {
   await test("the chosen one is filled in", async () =>
     assert.deepEqual(await typed(page, ["prefecture", "municipality", "town", "kana"]),
       { prefecture: "三重県", municipality: "桑名郡木曽岬町", town: "", kana: "ｶﾜｻｷ　ﾀﾛｳ" }));
+  await write(page, "post-code", "9999999");
+  await enter(page, button(page, name));
+  await test("one of none: said at the field, which is seen and has the focus, and in the summary", async () => {
+    assert.equal(visitor.status, 422);
+    assert.match(await page.locator("#post-code-error").innerText(), /見つかりませんでした/);
+    assert.match(await summary(page), /見つかりませんでした/);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "post-code");
+    assert.ok(await topOfLabel(page.locator("#post-code")) >= 0);
+  });
+  await look(visitor, "69-input-no-address");
   await write(page, "post-code", "2100005");
   await enter(page, button(page, name));
   await test("one of one address fills it in, over what stood there", async () => {
-    assert.match(await banners(page), /住所を入力しました/);
+    assert.match(await page.locator("#post-code-told").innerText(), /住所を入力しました/);
     assert.deepEqual(await typed(page, ADDRESS.slice(0, 3)), { prefecture: "神奈川県", municipality: "川崎市川崎区", town: "東田町" });
   });
 }

@@ -91,6 +91,11 @@ export async function fill(page, values) {
   for (const [id, value] of Object.entries(values)) await page.fill(`#${id}`, value);
 }
 
+/** Where a field's label begins, in pixels below the window's upper edge. */
+export function topOfLabel(field) {
+  return field.evaluate((one) => one.closest(".field").querySelector(".label").getBoundingClientRect().top);
+}
+
 /** How often the account was written: a part of the form's token. */
 export async function accountVersion(page) {
   return Number((await page.inputValue("main input[name=draft]")).split(".")[1]);

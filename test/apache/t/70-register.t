@@ -145,11 +145,12 @@ unlike($who->apply('jpki')->html, qr/$entry(?![^>]* autocomplete="off")/, 'at a 
 my %blank = (prefecture => '東京都', municipality => '', town => '', lot => '');
 my $press = sub { my ($code) = @_; $who->fill('jpki', %blank, 'post-code' => $code)->press('post-code') };
 $before = counts();
-is($press->('２１０－０８０８')->banner, say('post-code-filled'), 'a post code with one address');
+is(told($press->('２１０－０８０８')), say('post-code-filled'), 'a post code with one address');
 is_deeply([ map { $who->value($_) } qw(prefecture municipality town) ], [ '神奈川県', '川崎市川崎区', '旭町' ], 'fills it in');
-is($press->('9999999')->banner, say('post-code-none'), 'one with none');
+is($press->('9999999')->status, 422, 'one with none');
+is_deeply([ $who->errors ], ['post-code'], 'is told at its field');
 is($who->value('prefecture'), '東京都', 'changes nothing');
-is($press->('4980000')->banner, say('post-code-several'), 'one with several');
+is(told($press->('4980000')), say('post-code-several'), 'one with several');
 is($who->value('municipality'), '', 'asks');
 $who->press('address.1');
 is($who->value('municipality'), '桑名郡木曽岬町', 'and takes the one that is chosen');
@@ -162,6 +163,11 @@ is_deeply([ comparison($who) ], [qw(same same different notation same)], 'stands
 is($who->press('take-over')->banner, say('address-taken') =~ s/\{label\}/住所/r, 'which can be taken over');
 is($who->value('town'), '旭町１丁目', 'as it is written there');
 is(counts(), $before, 'nothing was written so far');
+
+sub told {
+    my ($at) = @_;
+    return $at->html =~ m{<p class="told" id="post-code-told" role="status">(.*?)</p>} ? $1 : undef;
+}
 
 sub comparison {
     my ($at) = @_;
