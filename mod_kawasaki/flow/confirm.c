@@ -6,6 +6,7 @@
 #include "flow/confirm.h"
 #include "account/audit.h"
 #include "base/error.h"
+#include "flow/holder.h"
 #include "flow/outcome.h"
 #include "text/text.h"
 
@@ -173,6 +174,21 @@ apr_status_t flow_confirm_submit(const flow_request_t *request, flow_outcome_t *
     return outcome_only(outcome, FLOW_BAD_REQUEST);
 }
 
+/* What was done, and what it is good for. */
+static void put_end(const flow_request_t *request, page_map_t *view)
+{
+    const bool registration = step_is_registration(request);
+    const rules_kind_t *kind = holder_kind(request);
+    rules_message_t next = RULES_MESSAGE_NEXT_CHANGED;
+
+    if (registration)
+        next = kind && holder_source(request, kind) == REQUEST_FILE ? RULES_MESSAGE_NEXT_FILE : RULES_MESSAGE_NEXT_CARD;
+    page_put_text(
+        view, VIEW_say,
+        rules_message(request->rules, registration ? RULES_MESSAGE_DONE_REGISTERED : RULES_MESSAGE_DONE_CHANGED));
+    page_put_text(view, VIEW_next, rules_message(request->rules, next));
+}
+
 apr_status_t flow_complete_show(const flow_request_t *request, flow_outcome_t *outcome)
 {
     const span_t form = rules_span(request->rules, request->form->name);
@@ -189,6 +205,7 @@ apr_status_t flow_complete_show(const flow_request_t *request, flow_outcome_t *o
     if (!found) return outcome_only(outcome, FLOW_MISSING);
     view = flow_view(request, rules_say(request->rules, &request->form->done));
     page_put_flag(page_put_map(view, VIEW_steps), VIEW_step_done, true);
+    put_end(request, view);
     page_put_text(view, VIEW_receipt, request->argument);
     page_put_text(view, VIEW_issued_at, text_time_japanese(request->pool, at));
     page_put_flag(view, VIEW_sign, request->proof != NULL);

@@ -71,7 +71,7 @@ bool step_has_waiting(const flow_request_t *request)
     return form_waiting(request->visit->draft.fields, &waiting, &count, request->pool) == APR_SUCCESS && count > 0;
 }
 
-static bool is_registration(const flow_request_t *request)
+bool step_is_registration(const flow_request_t *request)
 {
     const char *name = name_with(request, '.');
     const char *dot = strrchr(name, '.');
@@ -81,7 +81,7 @@ static bool is_registration(const flow_request_t *request)
 
 const char *step_way_in(const flow_request_t *request)
 {
-    if (is_registration(request)) return terms_path(request);
+    if (step_is_registration(request)) return terms_path(request);
     return apr_pstrcat(request->pool, "/login?purpose=", name_with(request, '-'), NULL);
 }
 
@@ -123,8 +123,8 @@ apr_status_t step_form(const flow_request_t *request, flow_outcome_t *outcome, f
     form_view_fields(request, view, request->form, values, verdict ? verdict->findings : NULL,
                      verdict ? verdict->finding_count : 0, pending);
     if (verdict) address_put_comparison(request, view, verdict);
-    page_put_flag(view, VIEW_registration, is_registration(request));
-    page_put_flag(view, VIEW_deletable, request->proof && !is_registration(request));
+    page_put_flag(view, VIEW_registration, step_is_registration(request));
+    page_put_flag(view, VIEW_deletable, request->proof && !step_is_registration(request));
     if (verdict && verdict->finding_count) outcome->rule = verdict->findings[0].rule;
     return outcome_page(outcome, result, VIEW_PAGE_FORM, view);
 }
@@ -157,7 +157,7 @@ apr_status_t step_confirm(const flow_request_t *request, flow_outcome_t *outcome
     pin_try_t untried = {0};
     apr_status_t status = APR_SUCCESS;
 
-    page_put_flag(view, VIEW_registration, is_registration(request));
+    page_put_flag(view, VIEW_registration, step_is_registration(request));
     if (changes == 0 && message == STEP_NO_MESSAGE) outcome_message(request, view, RULES_MESSAGE_NOTHING_CHANGED);
     if (request->proof) status = step_put_sign(request, view, tried ? tried : &untried);
     if (tried && tried->verdict) outcome->rule = tried->verdict->findings[0].rule;

@@ -41,6 +41,9 @@ const char *step_path(const flow_request_t *request, const char *rest);
 /* Another page of the form's kind: "/jpki/delete" for jpki.edit. */
 const char *step_sibling(const flow_request_t *request, const char *rest);
 
+/* Is the request's form one with which somebody registers? */
+bool step_is_registration(const flow_request_t *request);
+
 /* Does a new certificate wait in the draft? */
 bool step_has_waiting(const flow_request_t *request);
 

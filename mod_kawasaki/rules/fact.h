@@ -133,7 +133,12 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(POST_CODE_FILLED, "post-code-filled")                                                                            \
     X(POST_CODE_NONE, "post-code-none")                                                                                \
     X(POST_CODE_SEVERAL, "post-code-several")                                                                          \
-    X(ADDRESS_TAKEN, "address-taken")               /* the certificate's wording stands in the fields */               \
+    X(ADDRESS_TAKEN, "address-taken")     /* the certificate's wording stands in the fields */                         \
+    X(DONE_REGISTERED, "done-registered") /* completion page: what was done */                                         \
+    X(DONE_CHANGED, "done-changed")                                                                                    \
+    X(NEXT_CARD, "next-card") /* and what it is good for: after a registration with a card, with a file */             \
+    X(NEXT_FILE, "next-file")                                                                                          \
+    X(NEXT_CHANGED, "next-changed")                                                                                    \
     X(APPLICATION_RECEIVED, "application-received") /* states of an application, in a word */                          \
     X(APPLICATION_EXAMINATION, "application-examination")                                                              \
     X(APPLICATION_EXAMINED, "application-examined")                                                                    \

@@ -85,6 +85,7 @@ async function confirm(visitor) {
   await print(page, "95-company-complete");
   await test("complete: a receipt, and logged in", async () => {
     assert.equal(await heading(page), "公的認証 利用者登録完了(法人)");
+    assert.match(await page.locator("main").innerText(), /次からは、電子証明書のファイルとパスワードで/);
     assert.match(await page.locator(".visitor").innerText(), /株式会社多摩川さんがログイン中です（公的認証\(法人\)）/);
   });
   await press(page, "ログアウト");

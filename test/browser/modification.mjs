@@ -81,6 +81,7 @@ async function register(visitor) {
   await test("changed: a receipt, and it is registered", async () => {
     assert.equal(await heading(page), "公的認証 利用者情報修正完了(個人)");
     assert.match(await receipt(page), /^\d{8}-/);
+    assert.match(await page.locator("main").innerText(), /修正しました。[^]*新しい内容は/);
     assert.equal(await sql("SELECT value FROM account_field JOIN account ON id = account WHERE kind = 'jpki' AND name = 'daytime-phone'"), "044-200-3939");
   });
 }

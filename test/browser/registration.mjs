@@ -264,7 +264,7 @@ async function finish(visitor) {
   await test("complete: a receipt, and logged in", async () => {
     assert.equal(await heading(page), "公的認証 利用者登録完了(個人)");
     assert.match(number, /^\d{8}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
-    assert.match(await page.locator("main").innerText(), /カードを忘れずに/);
+    assert.match(await page.locator("main").innerText(), /登録しました。[^]*次からは、カードと数字4けたの[^]*カードを忘れずに/);
     assert.match(await page.locator(".visitor").innerText(), /川崎　太郎さんがログイン中です/);
     assert.equal(await sql("SELECT count(*) FROM account WHERE kind = 'jpki' AND state = 0"), "1");
   });
