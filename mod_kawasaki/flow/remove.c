@@ -111,6 +111,7 @@ static apr_status_t show(const flow_request_t *request, flow_outcome_t *outcome,
 
     form_values_of_account(request->rules, request->form, &request->visit->account, &values);
     form_view_rows(request, view, request->form, values.at, false);
+    page_put_flag(page_put_map(view, VIEW_steps), VIEW_step_confirm, true);
     page_put_text(view, VIEW_action, span_of(step_sibling(request, "/delete")));
     page_put_text(view, VIEW_back, span_of(step_sibling(request, "/edit")));
     page_put_text(view, VIEW_draft, step_token(request));
@@ -270,6 +271,7 @@ apr_status_t flow_removed_show(const flow_request_t *request, flow_outcome_t *ou
     if (status != APR_SUCCESS) return status;
     if (!found) return outcome_only(outcome, FLOW_MISSING);
     view = flow_view(request, rules_say(request->rules, &request->form->done));
+    page_put_flag(page_put_map(view, VIEW_steps), VIEW_step_done, true);
     page_put_text(view, VIEW_receipt, request->argument);
     page_put_text(view, VIEW_issued_at, text_time_japanese(request->pool, at));
     put_lockout(request, view, at);

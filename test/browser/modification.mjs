@@ -107,6 +107,12 @@ async function remove(visitor) {
   await walk(page, "85-delete");
   await test("nothing in the way: what ends with it, and from when one may register again", async () =>
     assert.match(await page.locator("main").innerText(), /元には戻せません[^]*\d+月\d+日[^]*から登録できます[^]*氏名[^]*川崎　太郎/));
+  await test("it is the step 内容確認, shows all that is deleted, and says what to do", async () => {
+    assert.equal(await page.locator(".steps [aria-current=step]").innerText(), "内容確認");
+    const text = await page.locator("main").innerText();
+    assert.match(text, /登録されている次の内容を削除します[^]*氏名カナ\s+カワサキタロウ[^]*日中連絡先電話番号\s+044-200-3939[^]*審査結果通知\(Eメール\)\s+希望しない/);
+    assert.match(text, /よければ、署名用の暗証番号を入力して、［削除］を押してください/);
+  });
   await page.reload();
   await write(page, "signing-pin", WRONG);
   await enter(page, button(page, "削除"));
@@ -122,6 +128,8 @@ async function remove(visitor) {
   await print(page, "87-deleted");
   await test("deleted: a receipt, when one may register again, logged out, and the row is gone", async () => {
     assert.match(path(page), /^\/jpki\/deleted\//);
+    assert.equal(await heading(page), "公的認証 利用者情報削除完了");
+    assert.equal(await page.locator(".steps [aria-current=step]").innerText(), "入力完了");
     assert.match(await receipt(page), /^\d{8}-/);
     assert.match(await page.locator("main").innerText(), /もう一度登録できるようになる日時\s+\d+年/);
     assert.equal(await page.locator(".visitor").count(), 0);
