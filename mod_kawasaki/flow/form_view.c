@@ -254,30 +254,37 @@ static span_t words_of(const form_view_t *form_view, const rules_field_t *field,
     return words;
 }
 
+/* An answer in words; empty where nothing was answered and the rules have no word for that. */
+static span_t answer_of(const form_view_t *form_view, const rules_field_t *field, span_t value)
+{
+    const rules_t *rules = form_view->rules;
+
+    switch ((rules_control_t)field->control) {
+    case RULES_CHECKBOX: return rules_say(rules, value.size ? &field->option : &field->unticked);
+    case RULES_MANY: return value.size ? words_of(form_view, field, value) : rules_say(rules, &field->unticked);
+    case RULES_SELECT: return words_of(form_view, field, value);
+    default: return value;
+    }
+}
+
 /* One answer to read; true when it differs from what is registered. */
 static bool put_answer(const form_view_t *form_view, page_list_t *rows, uint32_t index)
 {
     const rules_field_t *field = rules_field(form_view->rules, form_view->form, index);
-    const span_t value = form_view->values[index];
+    const span_t value = form_view->values[index], answer = answer_of(form_view, field, value);
     const span_t registered =
         account_field(&form_view->request->visit->account, rules_span(form_view->rules, field->name));
     bool changed = !span_equal(value, registered);
     page_map_t *row = page_list_add(rows);
 
     page_put_text(row, VIEW_label, rules_say(form_view->rules, &field->label));
-    page_put_text(row, VIEW_value, value);
-    page_put_flag(row, VIEW_empty, value.size == 0);
     if (field->control == RULES_SECRET) {
         page_map_t *secret = page_put_map(row, VIEW_secret);
         page_put_flag(secret, VIEW_pending, form_view->password_pending);
-        page_put_flag(row, VIEW_empty, false);
         changed = form_view->password_pending;
-    } else if (field->control == RULES_CHECKBOX) {
-        const span_t word = rules_say(form_view->rules, value.size ? &field->option : &field->unticked);
-        page_put_text(row, VIEW_value, word);
-        page_put_flag(row, VIEW_empty, word.size == 0);
-    } else if (field->control == RULES_SELECT || field->control == RULES_MANY) {
-        page_put_text(row, VIEW_value, words_of(form_view, field, value));
+    } else {
+        page_put_text(row, VIEW_value, answer);
+        page_put_flag(row, VIEW_empty, answer.size == 0);
     }
     page_put_flag(row, VIEW_changed, changed && !form_view->request->visit->account.applicant);
     return changed;

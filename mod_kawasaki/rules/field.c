@@ -55,7 +55,8 @@ enum {
     INPUT = 1 << RULES_INPUT,
     SECRET = 1 << RULES_SECRET,
     CHECKBOX = 1 << RULES_CHECKBOX,
-    SELECT = 1 << RULES_SELECT
+    SELECT = 1 << RULES_SELECT,
+    MANY = 1 << RULES_MANY
 };
 
 /* The clauses that fit some controls only. */
@@ -68,7 +69,7 @@ static const struct {
     {offsetof(field_said_t, not_in), INPUT | SECRET},
     {offsetof(field_said_t, equals), INPUT | SECRET},
     {offsetof(field_said_t, differs), INPUT | SECRET},
-    {offsetof(field_said_t, unticked), CHECKBOX},
+    {offsetof(field_said_t, unticked), CHECKBOX | MANY},
     {offsetof(field_said_t, example), INPUT},
     {offsetof(field_said_t, preset), INPUT | CHECKBOX | SELECT},
     {offsetof(field_said_t, autocomplete), INPUT | SECRET | SELECT},

@@ -246,7 +246,7 @@ typedef struct {
     rules_ref_t name; /* "kana": also the parameter's name and the account field's */
     rules_text_t label, hint;
     rules_text_t option;   /* RULES_CHECKBOX: the word beside the box */
-    rules_text_t unticked; /* RULES_CHECKBOX: the word for an empty one, on pages to read; or empty */
+    rules_text_t unticked; /* RULES_CHECKBOX, RULES_MANY: the word for none ticked, on pages to read; or empty */
     rules_ref_t example, autocomplete, preset;
     rules_ref_t type; /* name of a text type (text/text.h); empty for a RULES_SECRET that may hold anything */
     uint32_t control; /* rules_control_t */

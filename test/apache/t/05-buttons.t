@@ -96,7 +96,8 @@ $browser->set(map { ("services.$_" => 1) } @services)->press('next');
 $browser->follow->press('commit');
 is(field($number, 'services'), "@services", 'all ticked');
 $browser->get('/card/edit')->set(map { ("services.$_" => undef) } @services)->press('next');
-is($browser->follow->row('利用するサービス'), '未入力 変更あり', 'none ticked: said on the confirm page');
+is($browser->follow->row('利用するサービス'), '選んでいません（電子申請も証明書発行も利用できません） 変更あり',
+    'none ticked: said on the confirm page');
 $browser->press('commit');
 is(field($number, 'services'), '', 'none ticked: stored');
 $browser->get('/card/edit');
