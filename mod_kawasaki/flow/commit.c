@@ -175,6 +175,8 @@ static apr_status_t conclude(const flow_request_t *request, const step_token_t *
     status =
         statement_read(request, &request->visit->account, commit->sign.ceremony.tasks[0].signed_form, &commit->values);
     if (status == BASE_EMALFORMED) return confirm_judge_again(request, outcome);
+    if (status == APR_SUCCESS && commit->sign.bound && step_is_unchanged(request, commit->values.at))
+        return confirm_show(request, outcome, FLOW_INVALID, STEP_NO_MESSAGE, NULL);
     if (status == APR_SUCCESS) status = store(request, token, commit);
     if (status != APR_SUCCESS) return status;
     if (commit->state == STEP_WRONG) return outcome_only(outcome, FLOW_WRONG_STEP);

@@ -143,6 +143,15 @@ apr_status_t confirm_other_tab(const flow_request_t *request, flow_outcome_t *ou
     return confirm_show(&again, outcome, FLOW_CONFLICT, RULES_MESSAGE_OTHER_TAB, NULL);
 }
 
+/* Nothing would be written but a receipt. */
+static bool is_idle(const flow_request_t *request, const step_token_t *token)
+{
+    form_values_t values;
+
+    return step_state(&request->visit->draft, token) == STEP_READY &&
+           values_of(request, &request->visit->draft, &values) == APR_SUCCESS && step_is_unchanged(request, values.at);
+}
+
 static apr_status_t register_draft(const flow_request_t *request, const step_token_t *token, flow_outcome_t *outcome)
 {
     committed_t committed = {NULL, NULL};
@@ -150,6 +159,7 @@ static apr_status_t register_draft(const flow_request_t *request, const step_tok
     apr_status_t status;
 
     if (confirm_has_other_rules(request, token)) return confirm_judge_again(request, outcome);
+    if (is_idle(request, token)) return confirm_show(request, outcome, FLOW_INVALID, STEP_NO_MESSAGE, NULL);
     status = commit(request, token, &committed, &result);
     if (status != APR_SUCCESS) return status;
     if (result.state == STEP_WRONG) return outcome_only(outcome, FLOW_WRONG_STEP);

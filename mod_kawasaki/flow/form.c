@@ -97,6 +97,16 @@ apr_size_t form_pairs_of_values(const rules_t *rules, const rules_form_t *form, 
     return pairs_without(rules, form, values, RULES_NOT_STORED, pairs, pool);
 }
 
+bool form_differs(const rules_t *rules, const rules_form_t *form, const account_t *account, const span_t *values)
+{
+    for (uint32_t i = 0; i < form->field_count; i++) {
+        const rules_field_t *field = rules_field(rules, form, i);
+        if (field->control == RULES_SECRET || field->flags & RULES_NOT_STORED) continue;
+        if (!span_equal(values[i], account_field(account, rules_span(rules, field->name)))) return true;
+    }
+    return false;
+}
+
 #define FACT_NAME(identifier, name) SPAN(name),
 static const span_t fact_names[RULES_FACT_COUNT] = {RULES_FACTS(FACT_NAME)};
 #undef FACT_NAME

@@ -33,6 +33,9 @@ apr_status_t form_waiting(span_t draft, record_pair_t **waiting, apr_size_t *cou
 apr_size_t form_pairs_of_values(const rules_t *rules, const rules_form_t *form, const span_t *values,
                                 record_pair_t **pairs, apr_pool_t *pool);
 
+/* Is one of them another than the account has? Secrets and repetitions aside. */
+bool form_differs(const rules_t *rules, const rules_form_t *form, const account_t *account, const span_t *values);
+
 /* "account.name" */
 span_t form_fact_name(rules_fact_t fact);
 
@@ -43,8 +46,8 @@ void form_facts(const account_t *account, span_t *facts);
 void form_view_fields(const flow_request_t *request, page_map_t *view, const rules_form_t *form, const span_t *values,
                       const rules_finding_t *findings, uint32_t finding_count, bool password_pending);
 
-/* A page to read: rows with these values, marked where they differ from the account's. Returns how many differ. */
-uint32_t form_view_rows(const flow_request_t *request, page_map_t *view, const rules_form_t *form, const span_t *values,
-                        bool password_pending);
+/* A page to read: rows with these values, marked where they differ from the account's. */
+void form_view_rows(const flow_request_t *request, page_map_t *view, const rules_form_t *form, const span_t *values,
+                    bool password_pending);
 
 #endif

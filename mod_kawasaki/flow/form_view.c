@@ -267,8 +267,8 @@ static span_t answer_of(const form_view_t *form_view, const rules_field_t *field
     }
 }
 
-/* One answer to read; true when it differs from what is registered. */
-static bool put_answer(const form_view_t *form_view, page_list_t *rows, uint32_t index)
+/* One answer to read, marked when it differs from what is registered. */
+static void put_answer(const form_view_t *form_view, page_list_t *rows, uint32_t index)
 {
     const rules_field_t *field = rules_field(form_view->rules, form_view->form, index);
     const span_t value = form_view->values[index], answer = answer_of(form_view, field, value);
@@ -287,7 +287,6 @@ static bool put_answer(const form_view_t *form_view, page_list_t *rows, uint32_t
         page_put_flag(row, VIEW_empty, answer.size == 0);
     }
     page_put_flag(row, VIEW_changed, changed && !form_view->request->visit->account.applicant);
-    return changed;
 }
 
 /* Of the secrets only the new password is an answer: the others prove or repeat. */
@@ -297,12 +296,11 @@ static bool is_answer(const rules_t *rules, const rules_field_t *field)
     return !(field->flags & RULES_NOT_STORED);
 }
 
-uint32_t form_view_rows(const flow_request_t *request, page_map_t *view, const rules_form_t *form, const span_t *values,
-                        bool password_pending)
+void form_view_rows(const flow_request_t *request, page_map_t *view, const rules_form_t *form, const span_t *values,
+                    bool password_pending)
 {
     const form_view_t form_view = {request, request->rules, form, values, password_pending};
     page_list_t *sections = page_put_list(view, VIEW_sections);
-    uint32_t changes = 0;
     span_t facts[RULES_FACT_COUNT];
 
     form_facts(&request->visit->account, facts);
@@ -320,8 +318,7 @@ uint32_t form_view_rows(const flow_request_t *request, page_map_t *view, const r
             if (!is_answer(request->rules, rules_field(request->rules, form, index))) continue;
             if (!rows) rows = page_put_list(map, VIEW_rows);
             page_put_flag(map, VIEW_field, true);
-            changes += put_answer(&form_view, rows, index);
+            put_answer(&form_view, rows, index);
         }
     }
-    return changes;
 }

@@ -79,6 +79,14 @@ bool step_is_registration(const flow_request_t *request)
     return dot && strcmp(dot, ".register") == 0;
 }
 
+bool step_is_unchanged(const flow_request_t *request, const span_t *values)
+{
+    const account_t *account = &request->visit->account;
+
+    return !account->applicant && request->visit->draft.password.size == 0 && !step_has_waiting(request) &&
+           !form_differs(request->rules, request->form, account, values);
+}
+
 const char *step_way_in(const flow_request_t *request)
 {
     if (step_is_registration(request)) return terms_path(request);
@@ -153,12 +161,14 @@ apr_status_t step_confirm(const flow_request_t *request, flow_outcome_t *outcome
 {
     page_map_t *view = step_view(request, &request->form->confirm, VIEW_step_confirm, "/confirm", message);
     bool pending = request->visit->draft.password.size > 0;
-    uint32_t changes = form_view_rows(request, view, request->form, values, pending);
+    const bool unchanged = step_is_unchanged(request, values);
     pin_try_t untried = {0};
     apr_status_t status = APR_SUCCESS;
 
+    form_view_rows(request, view, request->form, values, pending);
     page_put_flag(view, VIEW_registration, step_is_registration(request));
-    if (changes == 0 && message == STEP_NO_MESSAGE) outcome_message(request, view, RULES_MESSAGE_NOTHING_CHANGED);
+    page_put_flag(view, VIEW_unchanged, unchanged);
+    if (unchanged && message == STEP_NO_MESSAGE) outcome_message(request, view, RULES_MESSAGE_NOTHING_CHANGED);
     if (request->proof) status = step_put_sign(request, view, tried ? tried : &untried);
     if (tried && tried->verdict) outcome->rule = tried->verdict->findings[0].rule;
     return status == APR_SUCCESS ? outcome_page(outcome, result, VIEW_PAGE_CONFIRM, view) : status;

@@ -50,6 +50,10 @@ bool step_has_waiting(const flow_request_t *request);
 /* Where somebody without a session is sent: to the log-in for this form, or to where its registration begins. */
 const char *step_way_in(const flow_request_t *request);
 
+/* Would these answers change nothing? A new password and a new certificate that wait are changes, and so is all that an
+ * applicant says. */
+bool step_is_unchanged(const flow_request_t *request, const span_t *values);
+
 /* The same request with account and draft as they are in the database now, after somebody else's write was met. */
 apr_status_t step_refresh(const flow_request_t *request, visit_t *visit, flow_request_t *again);
 

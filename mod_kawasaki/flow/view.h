@@ -21,7 +21,7 @@
     X(described_by) X(required) X(conditional) X(input) X(secret) X(checkbox) X(select) X(many) X(pending) \
     X(inputmode) X(autocomplete) X(options) X(option) X(groups) X(heading) X(code) X(word) X(chosen) \
     /* pages to read, ends */ \
-    X(rows) X(changed) X(empty) X(next) X(receipt) X(refusal) X(issued_at) X(status) X(request_id) X(way_out) X(way_out_word) \
+    X(rows) X(changed) X(unchanged) X(empty) X(next) X(receipt) X(refusal) X(issued_at) X(status) X(request_id) X(way_out) X(way_out_word) \
     /* the counter, the ledger */ \
     X(clerk) X(search) X(by_receipt) X(results) X(count) X(more) X(accounts) X(account) X(number) X(kana) \
     X(birth_date) X(address) X(frozen) X(must_change) X(act) X(one_time) \

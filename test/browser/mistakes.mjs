@@ -114,6 +114,7 @@ async function startAgain(visitor) {
   await test("nothing changed: said so on the way to confirm", async () => {
     assert.match(await page.locator(".banner").textContent(), /変更された項目はありません/);
     assert.equal(await page.locator(".changed").count(), 0);
+    assert.equal(await page.getByRole("button", { name: "登録", exact: true }).count(), 0);
   });
 }
 

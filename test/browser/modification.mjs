@@ -38,7 +38,15 @@ async function edit(visitor) {
     assert.equal(await page.inputValue("#kana"), "カワサキタロウ");
     assert.equal(await button(page, "削除").count(), 1);
   });
-  await page.reload();
+  await enter(page, button(page, "次へ進む"));
+  await look(visitor, "79-nothing-changed");
+  await test("nothing changed: there is no need to sign, but with a new certificate", async () => {
+    const text = await page.locator("main").innerText();
+    assert.match(text, /変更された項目はありません。登録の必要はありません。［戻る］を押してください。[^]*電子証明書を新しくした方[^]*新しい電子証明書で/);
+    assert.doesNotMatch(text, /よければ、下の［登録］/);
+    assert.equal(await page.locator("main .button-primary").innerText(), "戻る");
+  });
+  await enter(page, button(page, "戻る"));
   await write(page, "daytime-phone", "044-200-3939");
   await enter(page, button(page, "次へ進む"));
 }

@@ -85,7 +85,11 @@ is($elsewhere->get('/card/edit')->value('kana'), 'カラスザカハナコ', 'el
 
 $browser->get('/card/edit')->press('next');
 is($browser->follow->banner, say('nothing-changed'), 'the confirm page says that nothing is changed');
-is($browser->press('commit')->status, 303, 'and can be registered all the same');
+my $version = sql("SELECT version FROM account WHERE identifier = '$number'");
+unlike($browser->html, qr/value="commit"/, 'and asks for nothing but to go back');
+is($browser->press('commit')->status, 422, 'who registers all the same');
+is($browser->banner, say('nothing-changed'), 'is told again');
+is(sql("SELECT version FROM account WHERE identifier = '$number'"), $version, 'and nothing is written');
 
 # --- Services ---
 

@@ -262,8 +262,14 @@ for my $kind (qw(jpki corporate)) {
     is(fields_of($who->row_of)->{kana}, 'カワサキジロウ', "$kind: which are stored");
     is(scalar(tool("evidence verify $receipt")), 0, "$kind: with evidence");
     is($other->get("/$kind/edit/complete/$receipt")->receipt, $receipt, "$kind: the receipt is there at another device");
+    my $idle = Resident->new($place)->enter($kind)->press('next')->follow;
+    is($idle->banner, say('nothing-changed'), "$kind: who changes nothing is told so");
+    like($idle->text, qr/電子証明書を新しくした方/, "$kind: and to whom it is of use to sign");
+    my ($said, $held) = ($idle->by_card('commit')->status, $idle->banner);
+    is("$said $held", '422 ' . say('nothing-changed'), "$kind: who signs with the certificate that is known is told again");
+    is(sql("SELECT count(*) FROM receipt r JOIN account a ON a.id = r.account WHERE a.kind = '$kind'"), 2, "$kind: nothing is written");
     my ($entries) = $other->get('/account/ledger')->html =~ m{<ul class="entries">(.*?)</ul>}s;
-    my @said = map { say("audit-$_") } qw(change login login view register);
+    my @said = map { say("audit-$_") } qw(login change login login view register);
     is_deeply([ $entries =~ m{<span>([^<]*?。) }g ], \@said, "$kind: and the ledger has it all");
 }
 

@@ -97,7 +97,7 @@ for my $kind (qw(jpki corporate)) {
     all_refused($kind, "/$kind/edit/confirm", 'commit');
     other_pages($kind);
     is($who->get("/$kind/edit/confirm")->by_card('commit')->status, 303, "$kind: the right one changes it");
-    is(fields_of($who->row_of)->{kana}, 'アタラシイカナ', "$kind: as was signed");
+    is(fields_of($who->row_of)->{kana}, 'サイシンノカナ', "$kind: as was signed");
 }
 
 # As the form would be sent, with these fields behind its own.
@@ -136,7 +136,7 @@ sub other_pages {
     }, 'cert-wrong-signature');
     is($second->set(answer => $kept)->press('signed')->status, 303, "$kind: which goes there");
     is($who->get($edit)->status, 400, "$kind: and here there is nothing left to confirm");
-    $who->get("/$kind/edit")->set(kana => 'アタラシイカナ')->press('next');
+    $who->get("/$kind/edit")->set(kana => 'サイシンノカナ')->press('next');
 }
 
 # --- Log-in ---
