@@ -23,24 +23,23 @@ static span_t cut(span_t *text)
 
 bool step_token_parse(span_t text, step_token_t *token)
 {
-    if (!number_read(cut(&text), &token->draft) || !number_read(cut(&text), &token->account)) return false;
-    token->rules = text;
-    return text.size > 0;
+    return number_read(cut(&text), &token->draft) && number_read(cut(&text), &token->account) &&
+           number_read(text, &token->rules);
 }
 
-static const char *rules_mark(const flow_request_t *request)
+static apr_int64_t rules_mark(const flow_request_t *request)
 {
-    return apr_psprintf(request->pool, "%" APR_UINT64_T_HEX_FMT, rules_header(request->rules)->hash);
+    return (apr_int64_t)(rules_header(request->rules)->hash >> 1);
 }
 
 bool step_token_is_ruled(const flow_request_t *request, const step_token_t *token)
 {
-    return span_is(token->rules, rules_mark(request));
+    return token->rules == rules_mark(request);
 }
 
 span_t step_token(const flow_request_t *request)
 {
-    return span_of(apr_psprintf(request->pool, "%" APR_INT64_T_FMT ".%" APR_INT64_T_FMT ".%s",
+    return span_of(apr_psprintf(request->pool, "%" APR_INT64_T_FMT ".%" APR_INT64_T_FMT ".%" APR_INT64_T_FMT,
                                 request->visit->draft.version, request->visit->account.version, rules_mark(request)));
 }
 

@@ -12,10 +12,10 @@
  * compared. */
 typedef struct {
     apr_int64_t draft, account; /* row versions */
-    span_t rules;               /* mark of the rule image */
+    apr_int64_t rules;          /* mark of the rule image */
 } step_token_t;
 
-/* False unless text has a token's parts; they are pieces of it. */
+/* False unless text is a token as step pages carry it. */
 bool step_token_parse(span_t text, step_token_t *token);
 
 /* Was the page made from the rules that this request goes by? */
