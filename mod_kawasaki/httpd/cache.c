@@ -55,6 +55,11 @@ const char *cache_configure(const char *setting, apr_pool_t *temporary, apr_pool
     return error ? apr_psprintf(pool, "KawasakiSessionCache: %s", error) : NULL;
 }
 
+const char *cache_settle(apr_pool_t *pool)
+{
+    return cache.instance ? NULL : cache_configure(DEFAULT_PROVIDER, pool, pool);
+}
+
 static void lock(void)
 {
     if (cache.mutex) apr_global_mutex_lock(cache.mutex);
@@ -94,13 +99,6 @@ apr_status_t cache_start(server_rec *server, apr_pool_t *pconf, session_cache_po
     static const struct ap_socache_hints hints = {SESSION_HASH_SIZE, 4096, APR_TIME_C(60000000)};
     apr_status_t status;
 
-    if (!cache.instance) {
-        const char *error = cache_configure(DEFAULT_PROVIDER, pconf, pconf);
-        if (error) {
-            ap_log_error(APLOG_MARK, APLOG_EMERG, 0, server, "KW-CACHE-001: %s", error);
-            return APR_EGENERAL;
-        }
-    }
     cache.server = server;
     if (cache.provider->flags & AP_SOCACHE_FLAG_NOTMPSAFE) {
         status = ap_global_mutex_create(&cache.mutex, NULL, MUTEX_NAME, NULL, server, pconf, 0);

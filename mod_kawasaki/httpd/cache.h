@@ -16,7 +16,10 @@ apr_status_t cache_register(apr_pool_t *pconf);
 /* KawasakiSessionCache: an error sentence, or NULL. Of two such lines the later counts. */
 const char *cache_configure(const char *setting, apr_pool_t *temporary, apr_pool_t *pool);
 
-/* In post_config: starts the provider (shmcb where none was configured); then the port works in children. */
+/* In check_config: shmcb where none was configured. An error sentence, or NULL. The pool is pconf. */
+const char *cache_settle(apr_pool_t *pool);
+
+/* In post_config, after cache_settle: starts the provider; then the port works in children. */
 apr_status_t cache_start(server_rec *server, apr_pool_t *pconf, session_cache_port_t *port);
 
 /* In child_init. */

@@ -94,6 +94,22 @@ static bool check_pages(server_rec *server, const char *folder, const page_set_t
     return complete;
 }
 
+static bool read_keys(server_rec *server, const server_config_t *config, span_t *session, span_t *limiter,
+                      apr_pool_t *pool)
+{
+    const char *error;
+    bool good = keyfile_read(session, config->keys, "session", &error, pool) == APR_SUCCESS || complain(server, error);
+
+    return (keyfile_read(limiter, config->keys, "limiter", &error, pool) == APR_SUCCESS || complain(server, error)) &&
+           good;
+}
+
+static bool find_database(server_rec *server, store_source_t *source, apr_pool_t *pool)
+{
+    return database_source(source, server, pool) == APR_SUCCESS ||
+           complain(server, "mod_dbd is not loaded: LoadModule dbd_module, then DBDriver and DBDParams");
+}
+
 /* Only read: nothing is borrowed before a child runs. */
 static bool check_queries(server_rec *server, const char *folder, apr_pool_t *pool)
 {
@@ -117,36 +133,66 @@ static bool check_certificates(server_rec *server, const server_config_t *config
     return true;
 }
 
-static bool check_host(server_rec *server, const server_config_t *config, apr_pool_t *pool)
+/* Two hosts may serve one city, by one rule file: with two they would publish against each other. hosts: of host_t *.
+ */
+static bool is_single(const host_t *host, const apr_array_header_t *hosts)
 {
+    const server_config_t *config = config_of(host->server);
+
+    for (int i = 0; i < hosts->nelts; i++) {
+        const host_t *other = APR_ARRAY_IDX(hosts, i, const host_t *);
+        if (strcmp(other->id, host->id) == 0 && strcmp(config_of(other->server)->rules, config->rules) != 0)
+            return complain(host->server, "another virtual host serves this city by another rule file");
+    }
+    return true;
+}
+
+/* Beside the hosts that were checked before. */
+static bool check_rules(server_rec *server, const server_config_t *config, apr_array_header_t *hosts, apr_pool_t *pool)
+{
+    host_t *host = apr_pcalloc(pool, sizeof *host);
     publish_compiled_t compiled;
+
+    if (publish_compile(&compiled, config->rules, server, pool) != APR_SUCCESS)
+        return (is_restart() && !is_test()) ||
+               complain(server, apr_psprintf(pool, "the rule file %s has mistakes", config->rules));
+    host->server = server;
+    host->id = span_text(pool, rules_span(compiled.opened, rules_city(compiled.opened)->id));
+    if (!is_single(host, hosts)) return false;
+    APR_ARRAY_PUSH(hosts, host_t *) = host;
+    return true;
+}
+
+static bool check_host(server_rec *server, const server_config_t *config, apr_array_header_t *hosts, apr_pool_t *pool)
+{
     const page_set_t *pages;
     int templates[VIEW_PAGE_COUNT];
-    const char *error;
-    span_t key;
+    store_source_t source;
+    span_t session, limiter;
     bool good = is_complete(server, config);
 
     if (config->templates) good &= check_pages(server, config->templates, &pages, templates, pool);
     if (config->queries) good &= check_queries(server, config->queries, pool);
-    if (config->keys && keyfile_read(&key, config->keys, "session", &error, pool) != APR_SUCCESS)
-        good = complain(server, error);
+    if (config->keys) good &= read_keys(server, config, &session, &limiter, pool);
+    good &= find_database(server, &source, pool);
     good &= check_certificates(server, config, pool);
-    if (publish_compile(&compiled, config->rules, server, pool) != APR_SUCCESS && (is_test() || !is_restart()))
-        good = complain(server, apr_psprintf(pool, "the rule file %s has mistakes", config->rules));
+    good &= check_rules(server, config, hosts, pool);
     return good;
 }
 
+/* What post_config would end a running server for: said here, that server goes on. */
 int lifecycle_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main)
 {
-    const char *error;
-    bool good = true;
-    (void)pconf;
+    apr_array_header_t *hosts = apr_array_make(ptemp, 1, sizeof(host_t *));
+    const char *error = cache_settle(pconf);
+    bool good = !error || complain(main, error);
     (void)plog;
     if (config_helper()->command && !kiosk_check(config_helper(), &error, ptemp)) good = complain(main, error);
     for (server_rec *server = main; server; server = server->next) {
         const server_config_t *config = config_of(server);
-        if (config->rules) good &= check_host(server, config, ptemp);
+        if (config->rules) good &= check_host(server, config, hosts, ptemp);
     }
+    if (hosts->nelts > 0 && !watch_is_possible()) good = complain(main, "mod_watchdog is not loaded");
     return good ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }
 
@@ -155,8 +201,7 @@ static bool make_store(server_rec *server, const server_config_t *config, host_t
     store_source_t source;
     const char *error;
 
-    if (database_source(&source, server, pconf) != APR_SUCCESS)
-        return complain(server, "mod_dbd is not loaded: LoadModule dbd_module, then DBDriver and DBDParams");
+    if (!find_database(server, &source, pconf)) return false;
     if (store_create(&host->store, config->queries, &source, &host->log, &error, pconf) != APR_SUCCESS)
         return complain(server, error);
     return true;
@@ -181,26 +226,13 @@ static bool make_host(server_rec *server, server_config_t *config, shared_t *sha
         return complain(server, "the rules can't be published");
     host->id = publish_city(host->publish)->id;
     if (!check_pages(server, config->templates, &host->pages, templates, pconf)) return false;
-    if (keyfile_read(&host->key, config->keys, "session", &error, pconf) != APR_SUCCESS ||
-        keyfile_read(&limiter, config->keys, "limiter", &error, pconf) != APR_SUCCESS)
-        return complain(server, error);
+    if (!read_keys(server, config, &host->key, &limiter, pconf)) return false;
     if (!make_store(server, config, host, pconf)) return false;
     if (certificates_open(&host->certificates, config, &host->log, &error, pconf) != APR_SUCCESS ||
         helper_open(host, config, &error, pconf) != APR_SUCCESS)
         return complain(server, error);
     host->limits = (limit_ports_t){host->store, (limit_table_t *)(void *)shared->limits->table, limiter, &host->log};
     config->host = host;
-    return true;
-}
-
-/* Two hosts may serve one city, by one rule file: with two they would publish against each other. */
-static bool is_single(server_rec *server, const server_config_t *config, const apr_array_header_t *hosts)
-{
-    for (int i = 0; i < hosts->nelts; i++) {
-        const host_t *other = APR_ARRAY_IDX(hosts, i, const host_t *);
-        if (strcmp(other->id, config->host->id) == 0 && strcmp(config_of(other->server)->rules, config->rules) != 0)
-            return complain(server, "another virtual host serves this city by another rule file");
-    }
     return true;
 }
 
@@ -220,7 +252,7 @@ int lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp
     for (server_rec *server = main; server; server = server->next) {
         server_config_t *config = config_of(server);
         if (!config->rules || !is_complete(server, config)) continue;
-        if (!make_host(server, config, shared, &port, pconf) || !is_single(server, config, hosts))
+        if (!make_host(server, config, shared, &port, pconf) || !is_single(config->host, hosts))
             return HTTP_INTERNAL_SERVER_ERROR;
         APR_ARRAY_PUSH(hosts, host_t *) = config->host;
     }

@@ -79,6 +79,12 @@ static apr_status_t keep_house(int state, void *data, apr_pool_t *pool)
     return APR_SUCCESS;
 }
 
+bool watch_is_possible(void)
+{
+    return APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance) &&
+           APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
+}
+
 static apr_status_t start_thread(const char *name, apr_interval_time_t interval, ap_watchdog_callback_fn_t *callback,
                                  const watch_t *watch, apr_pool_t *pconf)
 {

@@ -14,6 +14,9 @@ typedef struct {
     void (*keep_house)(host_t *host); /* once a minute */
 } watch_jobs_t;
 
+/* In check_config: is mod_watchdog loaded? */
+bool watch_is_possible(void);
+
 /* In post_config, with hosts (of host_t *): before mod_watchdog's own, which runs last. In every child publish_poll for
  * each host twice a second, and in a thread of its own the jobs: a database that hangs doesn't keep rules from
  * changing. APR_ENOTIMPL when mod_watchdog isn't loaded; errors are logged. */

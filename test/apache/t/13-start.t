@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 use utf8;
+use Browser;
 use File::Copy qw(copy);
 use Site;
 use Test::More;
@@ -24,6 +25,24 @@ copy($_, "$root/bad-pages/") or die $! for glob "$root/htdocs/templates/*";
 put("$root/bad-pages/top.mustache", slurp("$root/bad-pages/top.mustache") . '{{#never}}');
 put("$root/bad-rules/city.rules", "city kawasaki {\n  nam ja \"a\"\n}\n");
 
+mkdir "$root/$_-limiter-keys" or die $! for qw(no open);
+copy("$root/keys/session.key", "$root/$_-limiter-keys/session.key") or die $! for qw(no open);
+copy("$root/keys/limiter.key", "$root/open-limiter-keys/limiter.key") or die $!;
+chmod 0600, glob "$root/*-limiter-keys/session.key";
+chmod 0644, "$root/open-limiter-keys/limiter.key";
+copy("$root/rules/kawasaki.rules", "$root/rules/second.rules") or die $!;
+
+# The server's host once more, on another port and with another setting.
+sub second_host {
+    my ($directive, $value) = @_;
+    my ($host) = /^(<VirtualHost [^>]*>\n\s*SSLEngine on.*?^<\/VirtualHost>\n)/ms or die 'no host';
+    my ($port) = $host =~ /:(\d+)>/;
+    my $other = Site::free_port();
+    $host =~ s/:$port\b/:$other/g;
+    $host =~ s/^    $directive .*\n//m;
+    return "Listen 127.0.0.1:$other\n" . $host =~ s{^</Virtual}{    $directive $value\n</Virtual}mr;
+}
+
 my @refused = (
     [ 'no KawasakiTemplates', sub { s/^\s*KawasakiTemplates.*\n//m }, qr/KawasakiTemplates is missing/ ],
     [ 'no KawasakiQueries',   sub { s/^\s*KawasakiQueries.*\n//m },   qr/KawasakiQueries is missing/ ],
@@ -39,6 +58,12 @@ my @refused = (
     [ 'no keys there',          sub { s{(KawasakiKeys) .*}{$1 nothing} },               qr{/nothing/session\.key: .*can't be read} ],
     [ 'a key that all can read', sub { s{(KawasakiKeys) .*}{$1 bad-keys} },             qr/readable by its owner alone/ ],
     [ 'a short key',            sub { s{(KawasakiKeys) .*}{$1 short-keys} },            qr/32 bytes/ ],
+    [ 'no key of the limiter',  sub { s{(KawasakiKeys) .*}{$1 no-limiter-keys} },       qr{no-limiter-keys/limiter\.key: .*can't be read} ],
+    [ 'one that all can read',  sub { s{(KawasakiKeys) .*}{$1 open-limiter-keys} },     qr{open-limiter-keys/limiter\.key: .*readable by its owner alone} ],
+    [ 'no mod_dbd',             sub { s/^(?:LoadModule dbd_|DBD).*\n//mg },             qr/mod_dbd is not loaded/ ],
+    [ 'no cache at all', sub { s/^(?:LoadModule socache_shmcb_|SSLSessionCache|KawasakiSessionCache).*\n//mg },
+        qr/provider 'shmcb' is unknown/ ],
+    [ 'one city twice',         sub { $_ .= second_host(KawasakiRules => 'rules/second.rules') }, qr/this city by another rule file/ ],
     [ 'an origin without TLS',  sub { s{(KawasakiOrigin) .*}{$1 http://127.0.0.1} },    qr/is no origin/ ],
     [ 'an origin with a path',  sub { s{(KawasakiOrigin) .*}{$1 https://a/b} },         qr/is no origin/ ],
     [ 'too small a limit',      sub { s{(KawasakiBodyLimit) .*}{$1 12} },               qr/KawasakiBodyLimit: '12'/ ],
@@ -56,6 +81,21 @@ for (@refused) {
 }
 ($status, $said) = configtest($refused[0][1]);
 like($said, qr{conf/configtest\.conf:\d+: }, 'with file and line');
+
+# What ends no running server: it is asked for a restart with each of them, and goes on.
+my $own = root() . '/conf/httpd.conf';
+my $kept = slurp($own);
+for my $case (@refused) {
+    my ($what, $code) = @$case;
+    next if $what !~ /limiter|one that|no mod_dbd|no cache|one city/;
+    local $_ = $kept;
+    $code->();
+    put($own, $_);
+    ($status, $said) = run_httpd($own, '-k', 'graceful');
+    put($own, $kept);
+    isnt($status, 0, "$what: no graceful restart");
+    is(Browser->new->get('/login')->status, 200, "$what: the server goes on");
+}
 
 # --- A database of an older schema ends a start, and names the command ---
 
