@@ -29,6 +29,9 @@ void rules_messages_write(compiler_t *compiler);
 void rules_forms_write(compiler_t *compiler);
 void rules_messages_finish(compiler_t *compiler); /* when all that need sentences have asked for them */
 
+/* need.c: notes what a declaration needs beside itself and nobody declared. After all else was checked. */
+void rules_needs_check(compiler_t *compiler);
+
 /* Reads everything the statements of a file say into the model, includes too (language.c). */
 void rules_language_read(compiler_t *compiler, source_t *source);
 extern const block_t rules_language;

@@ -3,6 +3,7 @@
  * `form` and `section`: what stands on the page in which order, who may see it, and which fields belong together.
  */
 #include "rules/scope.h"
+#include "rules/vocabulary.h"
 
 static const clause_t section_clauses[] = {
     {"note", SHAPE_TEXT, 0, offsetof(section_said_t, note), NULL},
@@ -222,6 +223,7 @@ static void write_form(compiler_t *compiler, const given_t *given)
                             .section_count = (uint32_t)sections->nelts,
                             .first_field = rules_image_count(image, RULES_FIELDS),
                             .source = rules_source_text(compiler, &form->source)};
+    rules_vocable(compiler, given, rules_form_names, "form");
     prepare(&scope, sections);
     rules_address_write(&scope, sections, &written);
     for (int i = 0; i < sections->nelts; i++) write_section(&scope, &APR_ARRAY_IDX(sections, i, given_t));

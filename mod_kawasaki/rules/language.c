@@ -228,5 +228,6 @@ void rules_language_write(compiler_t *compiler)
     rules_choices_write(compiler);
     rules_forms_write(compiler);
     rules_messages_finish(compiler);
+    rules_needs_check(compiler);
     report_unused(compiler);
 }

@@ -4,6 +4,7 @@
  */
 #include "rules/count.h"
 #include "rules/sentence.h"
+#include "rules/vocabulary.h"
 
 static const clause_t clauses[] = {
     {"count", SHAPE_COUNT, CLAUSE_MANY | CLAUSE_NEEDED, offsetof(limit_said_t, counts), NULL},
@@ -68,7 +69,7 @@ void rules_limits_write(compiler_t *compiler)
     for (int i = 0; i < limits->nelts; i++) {
         const given_t *given = &APR_ARRAY_IDX(limits, i, given_t);
         const limit_said_t *limit = given->block;
-        rules_plain_name(compiler, given);
+        rules_vocable(compiler, given, rules_limit_names, "limit");
         rules_limit_t written = {.name = rules_image_string(compiler->image, rules_given_name(given)),
                                  .first_count = rules_image_count(compiler->image, RULES_COUNTS)};
         written.count_count = write_counts(compiler, given, limit);

@@ -22,7 +22,7 @@ void rules_lockouts_write(compiler_t *compiler)
     for (int i = 0; i < lockouts->nelts; i++) {
         const given_t *given = &APR_ARRAY_IDX(lockouts, i, given_t);
         const lockout_said_t *lockout = given->block;
-        rules_plain_name(compiler, given);
+        rules_vocable(compiler, given, rules_lockout_names, "lockout");
         rules_sentence_check_spoken(compiler, &lockout->say, SPAN("lockout"));
         rules_lockout_t written = {.name = rules_image_string(compiler->image, rules_given_name(given)),
                                    .lasts = (uint32_t)lockout->lasts.low,

@@ -23,6 +23,9 @@ uint32_t rules_vocables(compiler_t *compiler, const given_t *given, const vocabl
 /* certificate.c: the certificates that the program can read; each means 1. */
 extern const vocable_t rules_certificate_names[];
 
+/* need.c: those that the program asks for; each means 1. */
+extern const vocable_t rules_limit_names[], rules_lockout_names[], rules_form_names[];
+
 /* certificate.c: notes a use of this certificate for a door that no declaration opens. */
 void rules_certificate_check_use(compiler_t *compiler, const given_t *use, const char *door);
 

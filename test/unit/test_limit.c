@@ -79,7 +79,7 @@ static void test_counted_whose(void **state)
     gate.subject.city = SPAN("kamakura");
     assert_int_equal(gate_reserve(&gate, NOW).state, LIMIT_OPEN);
     gate.subject.city = SPAN("test");
-    gate.limit = rules_limit(gate.rules, SPAN("pin"));
+    gate.limit = rules_limit(gate.rules, SPAN("signing-pin"));
     assert_int_equal(gate_reserve(&gate, NOW).state, LIMIT_OPEN);
     gate.limit = rules_limit(gate.rules, SPAN("password"));
     gate.subject.source = SPAN("192.0.2.2"); /* the account is locked from everywhere */

@@ -73,8 +73,9 @@ static int rows_of(const char *what)
 static void begin_lockout(apr_time_t at)
 {
     begin();
-    assert_int_equal(limit_lockout_begin(&gate.ports, unit, gate.rules, rules_lockout(gate.rules, SPAN("again")),
-                                         SPAN("test"), gate.subject.identifier, at, gate.database.pool),
+    assert_int_equal(limit_lockout_begin(&gate.ports, unit, gate.rules,
+                                         rules_lockout(gate.rules, SPAN("re-registration")), SPAN("test"),
+                                         gate.subject.identifier, at, gate.database.pool),
                      APR_SUCCESS);
     commit();
 }
@@ -83,8 +84,9 @@ static apr_time_t check_lockout(span_t city, apr_time_t at)
 {
     store_unit_t *asking = database_open(&gate.database, STORE_READ);
     apr_time_t until = -1;
-    assert_int_equal(limit_lockout_check(&gate.ports, asking, gate.rules, rules_lockout(gate.rules, SPAN("again")),
-                                         city, gate.subject.identifier, at, &until, gate.database.pool),
+    assert_int_equal(limit_lockout_check(&gate.ports, asking, gate.rules,
+                                         rules_lockout(gate.rules, SPAN("re-registration")), city,
+                                         gate.subject.identifier, at, &until, gate.database.pool),
                      APR_SUCCESS);
     store_close(asking);
     return until;
@@ -109,8 +111,9 @@ static void test_lockout_rolled_back(void **state)
 {
     (void)state;
     begin();
-    assert_int_equal(limit_lockout_begin(&gate.ports, unit, gate.rules, rules_lockout(gate.rules, SPAN("again")),
-                                         SPAN("test"), gate.subject.identifier, NOW, gate.database.pool),
+    assert_int_equal(limit_lockout_begin(&gate.ports, unit, gate.rules,
+                                         rules_lockout(gate.rules, SPAN("re-registration")), SPAN("test"),
+                                         gate.subject.identifier, NOW, gate.database.pool),
                      APR_SUCCESS);
     store_close(unit);
     assert_int_equal(check_lockout(SPAN("test"), NOW), 0);
@@ -131,8 +134,8 @@ static void test_list(void **state)
     permit = lock_account(NOW + HOUR);
     begin_lockout(NOW + 2 * HOUR);
     assert_int_equal(list(&entries), 2);
-    assert_string_equal(entries[0].limit, "again");
-    assert_string_equal(entries[0].rule, "again");
+    assert_string_equal(entries[0].limit, "re-registration");
+    assert_string_equal(entries[0].rule, "re-registration");
     assert_true(entries[0].since_at == NOW + 2 * HOUR && entries[0].until == NOW + 2 * HOUR + 2 * DAY);
     assert_string_equal(entries[1].limit, "password");
     assert_string_equal(entries[1].rule, "password/1");
@@ -210,7 +213,7 @@ static void test_clear_until_counter(void **state)
     limit_entry_t *entries;
 
     (void)state;
-    gate.limit = rules_limit(gate.rules, SPAN("pin"));
+    gate.limit = rules_limit(gate.rules, SPAN("signing-pin"));
     gate_wrong(&gate, NOW);
     assert_int_equal(gate_wrong(&gate, NOW).until, LIMIT_FOREVER);
     assert_int_equal(list(&entries), 1);
@@ -226,7 +229,7 @@ static void test_clear_keeps_what_is_in_flight(void **state)
     limit_entry_t *entries;
 
     (void)state;
-    gate.limit = rules_limit(gate.rules, SPAN("pin"));
+    gate.limit = rules_limit(gate.rules, SPAN("signing-pin"));
     for (int i = 0; i < 2; i++) gate_wrong(&gate, NOW);
     assert_int_equal(list(&entries), 1);
     clear(entries[0].id, NOW);
@@ -361,10 +364,10 @@ static void test_purge_keeps_locks_and_growth(void **state)
     begin_lockout(NOW);
     lock_account(NOW);
     purge(NOW + 2 * DAY - 1);
-    assert_int_equal(rows_of("limit_count WHERE rule = 'again'"), 1);
+    assert_int_equal(rows_of("limit_count WHERE rule = 're-registration'"), 1);
     assert_int_equal(rows_of("limit_count WHERE rule = 'password/1'"), 1);
     purge(NOW + 2 * DAY);
-    assert_int_equal(rows_of("limit_count WHERE rule = 'again'"), 0);
+    assert_int_equal(rows_of("limit_count WHERE rule = 're-registration'"), 0);
     purge(NOW + 60 * DAY);
     permit = lock_account(NOW + 60 * DAY);
     assert_locked(&gate, &permit, "password/1", NOW + 60 * DAY + 30 * MINUTE);

@@ -25,11 +25,11 @@
     "  count address 6 in 1 hour lock 1 hour, 2 hours\n"                                                               \
     "  say locked ja \"{until}\"; say locked-counter ja \"窓口\"; say busy ja \"待つ\"; source \"test\"\n"         \
     "}\n"                                                                                                              \
-    "limit pin {\n"                                                                                                    \
+    "limit signing-pin {\n"                                                                                            \
     "  count account 2 since own success lock until counter\n"                                                         \
     "  say locked ja \"{until}\"; say locked-counter ja \"窓口\"; say busy ja \"待つ\"; source \"test\"\n"         \
     "}\n"                                                                                                              \
-    "lockout again { lasts 2 days; say ja \"{until}\"; source \"test\" }\n"
+    "lockout re-registration { lasts 2 days; say ja \"{until}\"; source \"test\" }\n"
 
 typedef struct {
     database_t database;

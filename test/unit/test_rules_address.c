@@ -7,7 +7,7 @@
 
 static const char rules_text[] =
     "choices prefecture { empty ja \"選択\"; option \"東京都\"; option \"神奈川県\"; source \"x\" }\n"
-    "form a.place ja \"住所\" { for card; source \"x\"; section one ja \"一\" {\n"
+    "form card.edit ja \"住所\" { for card; source \"x\"; section one ja \"一\" {\n"
     "field tick ja \"印\" { checkbox ja \"はい\" }\n"
     "field code ja \"便\" { text post-code }\n"
     "field town ja \"町\" { text full-width; length 1..20 }\n"
@@ -17,11 +17,12 @@ static const char rules_text[] =
     "field building ja \"方\" { text full-width }\n"
     "address prefecture, municipality, town, lot, building\n"
     "say address ja \"{label}の住所が違います。\"; post-code code } }\n"
-    "form b.like ja \"同\" { like a.place; for card; source \"x\"\n"
+    "form corporate.edit ja \"同\" { like card.edit; for card; source \"x\"\n"
     "section two ja \"二\" { field more ja \"別\" { text any; required when tick = yes and prefecture = \"東京都\" } } "
     "}\n"
-    "form c.like ja \"同\" { like a.place; for card; source \"x\" }\n"
-    "form d.none ja \"無\" { for card; source \"x\"; section one ja \"一\" { field more ja \"別\" { text any } } }\n";
+    "form corporate.register ja \"同\" { like card.edit; for card; source \"x\" }\n"
+    "form jpki.edit ja \"無\" { for card; source \"x\"; section one ja \"一\" { field more ja \"別\" { text any } } "
+    "}\n";
 
 typedef struct {
     rules_t *rules;
@@ -51,7 +52,7 @@ static void type(const char *field, const char *value)
 static int clear(void **state)
 {
     (void)state;
-    desk.form = rules_form(desk.rules, SPAN("a.place"));
+    desk.form = rules_form(desk.rules, SPAN("card.edit"));
     memset(desk.typed, 0, sizeof desk.typed);
     memset(desk.facts, 0, sizeof desk.facts);
     type("prefecture", "神奈川県");
@@ -92,11 +93,11 @@ static void every_strange_part_is_pointed_at(void **state)
 {
     (void)state;
     type("building", "コーポ旭102");
-    assert_found(desk.facts, "building a.place/address");
+    assert_found(desk.facts, "building card.edit/address");
     type("town", "旭町11丁目");
-    assert_found(desk.facts, "town a.place/address, building a.place/address");
+    assert_found(desk.facts, "town card.edit/address, building card.edit/address");
     type("prefecture", "東京都");
-    assert_found(desk.facts, "town a.place/address, prefecture a.place/address, building a.place/address");
+    assert_found(desk.facts, "town card.edit/address, prefecture card.edit/address, building card.edit/address");
 }
 
 /* The finding stands in the form's order, with its sentence. */
@@ -106,7 +107,7 @@ static void it_stands_among_the_others(void **state)
     rules_verdict_t verdict;
     type("tick", "no");
     type("lot", "3-4");
-    assert_found(desk.facts, "tick a.place/tick/choice, lot a.place/address");
+    assert_found(desk.facts, "tick card.edit/tick/choice, lot card.edit/address");
     rules_eval(desk.rules, desk.form, desk.typed, desk.facts, &verdict, NULL, desk.pool);
     assert_span(verdict.findings[1].message, "番の住所が違います。");
 }
@@ -115,9 +116,9 @@ static void a_wrong_part_has_the_word(void **state)
 {
     (void)state;
     type("town", "あいうえおかきくけこさしすせそたちつてとな");
-    assert_found(desk.facts, "town a.place/town/max");
+    assert_found(desk.facts, "town card.edit/town/max");
     type("prefecture", "京都府");
-    assert_found(desk.facts, "town a.place/town/max, prefecture a.place/prefecture/choice");
+    assert_found(desk.facts, "town card.edit/town/max, prefecture card.edit/prefecture/choice");
 }
 
 static void without_facts_nothing_is_compared(void **state)
@@ -133,13 +134,14 @@ static void an_empty_address_never_matches(void **state)
     (void)state;
     desk.facts[RULES_FACT_ACCOUNT_ADDRESS] = SPAN("");
     /* The prefecture may be left out. */
-    assert_found(desk.facts,
-                 "town a.place/address, municipality a.place/address, lot a.place/address, building a.place/address");
+    assert_found(
+        desk.facts,
+        "town card.edit/address, municipality card.edit/address, lot card.edit/address, building card.edit/address");
     memset(desk.typed, 0, sizeof desk.typed);
-    assert_found(desk.facts, "prefecture a.place/address"); /* no part differs: the first one says it */
+    assert_found(desk.facts, "prefecture card.edit/address"); /* no part differs: the first one says it */
     desk.facts[RULES_FACT_ACCOUNT_ADDRESS] = SPAN("川崎市川崎区旭町１丁目３番３号");
-    assert_found(desk.facts, "town a.place/address, prefecture a.place/address, municipality a.place/address, "
-                             "lot a.place/address, building a.place/address");
+    assert_found(desk.facts, "town card.edit/address, prefecture card.edit/address, municipality card.edit/address, "
+                             "lot card.edit/address, building card.edit/address");
 }
 
 static void substituted_characters_match(void **state)
@@ -147,18 +149,18 @@ static void substituted_characters_match(void **state)
     (void)state;
     type("town", "辻町");
     desk.facts[RULES_FACT_ACCOUNT_ADDRESS] = SPAN("川崎市川崎区ツ町３番３号コーポ旭１０１");
-    assert_found(desk.facts, "town a.place/address");
+    assert_found(desk.facts, "town card.edit/address");
     desk.facts[RULES_FACT_ACCOUNT_ADDRESS_SUBSTITUTED] = SPAN("0000001000000000000");
     assert_found(desk.facts, "");
     desk.facts[RULES_FACT_ACCOUNT_ADDRESS_SUBSTITUTED] = SPAN("1");
-    assert_found(desk.facts, "town a.place/address");
+    assert_found(desk.facts, "town card.edit/address");
 }
 
 static void fields_are_known_by_their_index(void **state)
 {
     (void)state;
     static const uint32_t expected[RULES_ADDRESS] = {3, 4, 2, 5, 6};
-    const rules_form_t *none = rules_form(desk.rules, SPAN("d.none"));
+    const rules_form_t *none = rules_form(desk.rules, SPAN("jpki.edit"));
     assert_memory_equal(desk.form->address, expected, sizeof expected);
     assert_int_equal(desk.form->post_code, 1);
     for (uint32_t i = 0; i < RULES_ADDRESS; i++) assert_int_equal(none->address[i], RULES_NONE);
@@ -171,26 +173,26 @@ static void fields_are_known_by_their_index(void **state)
 static void a_form_has_the_sections_of_the_other(void **state)
 {
     (void)state;
-    const rules_form_t *first = desk.form, *like = rules_form(desk.rules, SPAN("b.like"));
+    const rules_form_t *first = desk.form, *like = rules_form(desk.rules, SPAN("corporate.edit"));
     assert_int_equal(like->section_count, 2);
     assert_int_equal(like->field_count, first->field_count + 1);
     assert_int_not_equal(like->first_field, first->first_field);
     assert_memory_equal(like->address, first->address, sizeof like->address);
     assert_int_equal(like->post_code, first->post_code);
     assert_int_equal(rules_field_index(desk.rules, like, SPAN("more")), 7);
-    assert_int_equal(rules_form(desk.rules, SPAN("c.like"))->field_count, first->field_count);
+    assert_int_equal(rules_form(desk.rules, SPAN("corporate.register"))->field_count, first->field_count);
     assert_int_equal(rules_field_index(desk.rules, first, SPAN("more")), RULES_NONE);
 }
 
 static void its_rules_have_its_own_name(void **state)
 {
     (void)state;
-    desk.form = rules_form(desk.rules, SPAN("b.like"));
+    desk.form = rules_form(desk.rules, SPAN("corporate.edit"));
     type("tick", "yes");
     type("prefecture", "東京都");
-    assert_found(desk.facts, "prefecture b.like/address, more b.like/more/required-when");
+    assert_found(desk.facts, "prefecture corporate.edit/address, more corporate.edit/more/required-when");
     type("lot", "あいうえ한");
-    assert_found(desk.facts, "lot b.like/lot/text, more b.like/more/required-when");
+    assert_found(desk.facts, "lot corporate.edit/lot/text, more corporate.edit/more/required-when");
 }
 
 int main(void)

@@ -6,7 +6,7 @@
 #include "test_rules_fixture.h"
 
 #define FORM(fields)                                                                                                   \
-    "form test.edit ja \"試験\" { for card; source \"test\"; section one ja \"一\" {\n" fields "\n} }\n"
+    "form card.edit ja \"試験\" { for card; source \"test\"; section one ja \"一\" {\n" fields "\n} }\n"
 
 static void compiles_the_city(void **state)
 {
@@ -44,17 +44,17 @@ static void marks_and_words_of_fields(void **state)
                                        "field c ja \"う\" { checkbox ja \"はい\"; required }\n"
                                        "field d ja \"え\" { text any; required when c = yes }\n"),
                                   *state);
-    const rules_form_t *form = rules_form(rules, SPAN("test.edit"));
+    const rules_form_t *form = rules_form(rules, SPAN("card.edit"));
     assert_int_equal(rules_field(rules, form, 0)->flags, RULES_REQUIRED);
     assert_int_equal(rules_field(rules, form, 0)->max, 9);
     assert_int_equal(rules_field(rules, form, 1)->flags, RULES_NOT_STORED);
     assert_int_equal(rules_field(rules, form, 1)->max, 255);
     assert_int_equal(rules_field(rules, form, 3)->flags, RULES_REQUIRED_WHEN);
     const rules_check_t *check = rules_entry(rules, RULES_CHECKS, rules_field(rules, form, 2)->first_check);
-    assert_span(rules_span(rules, check->rule), "test.edit/c/required");
+    assert_span(rules_span(rules, check->rule), "card.edit/c/required");
     assert_span(rules_say(rules, &check->say), "うを選んでください。");
     check = rules_entry(rules, RULES_CHECKS, rules_field(rules, form, 3)->first_check);
-    assert_span(rules_span(rules, check->rule), "test.edit/d/required-when");
+    assert_span(rules_span(rules, check->rule), "card.edit/d/required-when");
 }
 
 static void same_rules_same_bytes(void **state)
@@ -115,7 +115,7 @@ static void long_facts_go_on(void **state)
 static void escapes_in_strings(void **state)
 {
     rules_t *rules = fixture_open(FORM("field a ja \"a\\\"b\\\\c\" { text any }"), *state);
-    assert_span(rules_say(rules, &rules_field(rules, rules_form(rules, SPAN("test.edit")), 0)->label), "a\"b\\c");
+    assert_span(rules_say(rules, &rules_field(rules, rules_form(rules, SPAN("card.edit")), 0)->label), "a\"b\\c");
 }
 
 static void replace_takes_the_place(void **state)
@@ -166,9 +166,9 @@ static void no_text_breaks_the_compiler(void **state)
 {
     static const char text[] =
         "kind a { word ja \"A\"; level 1; source \"t\", \"u\" }\n"
-        "limit l { count account 3 in 1 hour lock 1 hour, until counter\n count address 9 in 1 day lock 1 day\n"
+        "limit password { count account 3 in 1 hour lock 1 hour, until counter\n count address 9 in 1 day lock 1 day\n"
         "say locked ja \"{until}\"; say locked-counter ja \"c\"\n say busy ja \"b\"; source \"t\" }\n"
-        "lockout o { lasts 2 days; binds person; say ja \"{until}\"; source \"t\" }\n"
+        "lockout re-registration { lasts 2 days; binds person; say ja \"{until}\"; source \"t\" }\n"
         "certificate registry ja \"法\" { open to log-in, sign\n revocation by list; fresh for 2 days\n"
         "when unknown accept; source \"t\" }\n"
         "kind k { word ja \"K\"; level 3; signs with registry; logs in with registry; source \"t\" }\n"
@@ -176,11 +176,11 @@ static void no_text_breaks_the_compiler(void **state)
         "terms { version \"1\"; heading ja \"h\"; say ja \"t\"; source \"t\" }\n"
         "refuse delete r { while received, examined; say ja \"{count}\"; source \"t\" }\n"
         "retain evidence { for 3653 days after delete; source \"t\" }\n"
-        "form l.m ja \"x\" { like b.c; for k; source \"t\"\nsection p ja \"p\" {\n"
+        "form jpki.edit ja \"x\" { like card.edit; for k; source \"t\"\nsection p ja \"p\" {\n"
         "field z ja \"z\" { text post-code }\nfield p ja \"p\" { select p; preset \"県\" }\n"
         "field q ja \"q\" { text any }\nfield r ja \"r\" { text any }\nfield t ja \"t\" { text any }\n"
         "address p, q, r, t, f\n say address ja \"d\"; post-code z } }\n"
-        "form b.c ja \"x\" { for a; source \"t\"\nsection s ja \"s\" {\n note ja \"n\"\n"
+        "form card.edit ja \"x\" { for a; source \"t\"\nsection s ja \"s\" {\n note ja \"n\"\n"
         "show account.name ja \"名\" as date\nfield f ja \"f\" {\n text any; pattern \"[a-z]+\"\n"
         "required when g = yes and (not account.kind != a)\n say min ja \"{label}{min}\"\n"
         "length 2..3 }\nfield g ja \"g\" { checkbox ja \"はい\" }\nall-or-none f, g } }\n";

@@ -9,7 +9,7 @@
 static const char rules_text[] =
     "choices colour { option red ja \"赤\"; option blue ja \"青\"; option green ja \"緑\"; source \"x\" }\n"
     "secret pin { text password; length 4..6; not in \"LIST\"; source \"x\" }\n"
-    "form test.edit ja \"試験\" { for card; source \"x\"; section one ja \"一\" {\n"
+    "form card.edit ja \"試験\" { for card; source \"x\"; section one ja \"一\" {\n"
     "field name ja \"名\" { text any; required; length 2..4 }\n"
     "field code ja \"番\" { text any; pattern \"[0-9]+|あ(い)?\" }\n"
     "field slow ja \"遅\" { text any; pattern \"(a|aa)+(a|aa)+(a|aa)+b\" }\n"
@@ -64,7 +64,7 @@ static int begin(void **state)
     if (test_pool_make(state)) return -1;
     city.pool = *state;
     city.rules = fixture_open(with_list(city.pool), city.pool);
-    city.form = rules_form(city.rules, SPAN("test.edit"));
+    city.form = rules_form(city.rules, SPAN("card.edit"));
     city.log = (log_port_t){keep_line, &city};
     return 0;
 }
@@ -109,7 +109,7 @@ static void assert_found(const char *rules)
     evaluate();
     for (uint32_t i = 0; i < city.verdict.finding_count; i++) {
         const rules_finding_t *finding = &city.verdict.findings[i];
-        const char *rule = span_text(city.pool, finding->rule) + strlen("test.edit/");
+        const char *rule = span_text(city.pool, finding->rule) + strlen("card.edit/");
         found = apr_pstrcat(city.pool, found, i ? " " : "", rule, NULL);
         span_t name = rules_span(city.rules, rules_field(city.rules, city.form, finding->field)->name);
         assert_memory_equal(rule, name.at, name.size);
@@ -200,7 +200,7 @@ static void a_pattern_without_end_is_refused(void **state)
     type("slow", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabb");
     assert_found("slow/pattern");
     assert_int_equal(city.logged, 1);
-    assert_string_equal(city.line, "KW-EVAL-001 test.edit/slow/pattern: the pattern took too many steps; refused");
+    assert_string_equal(city.line, "KW-EVAL-001 card.edit/slow/pattern: the pattern took too many steps; refused");
 }
 
 static void choices(void **state)
@@ -255,7 +255,7 @@ static void what_is_no_text(void **state)
         /* All but those that repeat another, which is wrong already and says so: they are clean by themselves or not.
          */
         assert_int_equal(city.verdict.finding_count, city.form->field_count);
-        assert_span(city.verdict.findings[0].rule, "test.edit/name/text");
+        assert_span(city.verdict.findings[0].rule, "card.edit/name/text");
     }
 }
 

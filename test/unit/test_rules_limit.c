@@ -43,47 +43,50 @@ static void the_city_has_limits(void **state)
 
 static void names_are_looked_up(void **state)
 {
-    rules_t *rules = fixture_open("limit z { count address 2 in 1 day lock 1 day; " SAYS
-                                  "limit a { count account 1 in 1 second lock 1 second\n"
+    rules_t *rules = fixture_open("limit signing-pin { count address 2 in 1 day lock 1 day; " SAYS
+                                  "limit authentication-pin { count account 1 in 1 second lock 1 second\n"
                                   "count account 100000 in 3650 days lock 3650 days; " SAYS
-                                  "lockout b { lasts 1 day; say ja \"{until}\"; source \"x\" }\n"
-                                  "lockout a { lasts 1 second; say ja \"{until}\"; source \"x\" }\n",
+                                  "lockout re-registration { lasts 1 day; say ja \"{until}\"; source \"x\" }\n"
+                                  "lockout one-time-password { lasts 1 second; say ja \"{until}\"; source \"x\" }\n",
                                   *state);
-    const rules_limit_t *a = rules_limit(rules, SPAN("a")), *z = rules_limit(rules, SPAN("z"));
+    const rules_limit_t *a = rules_limit(rules, SPAN("authentication-pin")),
+                        *z = rules_limit(rules, SPAN("signing-pin"));
     assert_null(rules_limit(rules, SPAN("b")));
     assert_null(rules_limit(rules, SPAN("")));
     assert_int_equal(a->count_count, 2);
     assert_int_equal(z->count_count, 1);
-    assert_span(rules_span(rules, rules_count_of(rules, a, 1)->rule), "a/2");
-    assert_span(rules_span(rules, rules_count_of(rules, z, 0)->rule), "z/1");
+    assert_span(rules_span(rules, rules_count_of(rules, a, 1)->rule), "authentication-pin/2");
+    assert_span(rules_span(rules, rules_count_of(rules, z, 0)->rule), "signing-pin/1");
     assert_int_equal(rules_count_of(rules, a, 1)->threshold, 100000);
     assert_int_equal(rules_count_of(rules, a, 1)->window, 3650u * 86400u);
     assert_span(rules_say(rules, &a->locked), "{until}まで");
     assert_span(rules_say(rules, &a->locked_counter), "窓口");
     assert_span(rules_say(rules, &a->busy), "待つ");
     assert_span(rules_span(rules, a->source), "x, y");
-    assert_int_equal(rules_lockout(rules, SPAN("a"))->lasts, 1);
+    assert_int_equal(rules_lockout(rules, SPAN("one-time-password"))->lasts, 1);
     assert_null(rules_lockout(rules, SPAN("z")));
 }
 
 static void locks_may_stay_as_they_are(void **state)
 {
     static const uint32_t locks[RULES_LOCKS_MAX] = {60, 60, 3600, 3600, 3600, RULES_LOCK_COUNTER};
-    rules_t *rules = fixture_open("limit a { count account 1 since own success lock 1 minute, 1 minute,\n"
-                                  "1 hour, 1 hour, 60 minutes, until counter; " SAYS,
-                                  *state);
-    assert_count(rules_count_of(rules, rules_limit(rules, SPAN("a")), 0), RULES_PER_ACCOUNT, 1, 0, locks, 6);
+    rules_t *rules =
+        fixture_open("limit authentication-pin { count account 1 since own success lock 1 minute, 1 minute,\n"
+                     "1 hour, 1 hour, 60 minutes, until counter; " SAYS,
+                     *state);
+    assert_count(rules_count_of(rules, rules_limit(rules, SPAN("authentication-pin")), 0), RULES_PER_ACCOUNT, 1, 0,
+                 locks, 6);
 }
 
 static void replace_takes_all_counts(void **state)
 {
-    rules_t *rules =
-        fixture_open("limit a { count account 1 in 1 day lock 1 day; count address 2 in 1 day lock 1 day; " SAYS
-                     "replace limit a { count account 7 in 1 day lock 1 day; " SAYS,
-                     *state);
+    rules_t *rules = fixture_open(
+        "limit authentication-pin { count account 1 in 1 day lock 1 day; count address 2 in 1 day lock 1 day; " SAYS
+        "replace limit authentication-pin { count account 7 in 1 day lock 1 day; " SAYS,
+        *state);
     assert_int_equal(rules_count(rules, RULES_LIMITS), 1);
     assert_int_equal(rules_count(rules, RULES_COUNTS), 1);
-    assert_int_equal(rules_count_of(rules, rules_limit(rules, SPAN("a")), 0)->threshold, 7);
+    assert_int_equal(rules_count_of(rules, rules_limit(rules, SPAN("authentication-pin")), 0)->threshold, 7);
 }
 
 /* --- Filling in --------------------------------------------------------------------------------------------------- */

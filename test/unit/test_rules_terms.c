@@ -42,11 +42,11 @@ static void terms_keep_their_order(void **state)
 
 static void what_is_not_said_is_not_there(void **state)
 {
-    rules_t *rules = fixture_open("lockout a { lasts 1 day; say ja \"{until}\"; source \"x\" }", *state);
+    rules_t *rules = fixture_open("lockout re-registration { lasts 1 day; say ja \"{until}\"; source \"x\" }", *state);
     assert_null(rules_terms(rules));
     assert_null(rules_retention(rules, SPAN("evidence")));
     assert_int_equal(rules_count(rules, RULES_REFUSALS), 0);
-    assert_int_equal(rules_lockout(rules, SPAN("a"))->binds, RULES_BINDS_CERTIFICATE);
+    assert_int_equal(rules_lockout(rules, SPAN("re-registration"))->binds, RULES_BINDS_CERTIFICATE);
     assert_kind(rules, "card", "", "");
 }
 
@@ -79,12 +79,13 @@ static void refusals_are_a_table(void **state)
 
 static void durations_reach_a_hundred_years(void **state)
 {
-    rules_t *rules = fixture_open("retain evidence { for 36500 days after delete; source \"x\" }\n"
-                                  "lockout a { lasts 36500 days; binds person; say ja \"{until}\"; source \"x\" }\n",
-                                  *state);
+    rules_t *rules =
+        fixture_open("retain evidence { for 36500 days after delete; source \"x\" }\n"
+                     "lockout re-registration { lasts 36500 days; binds person; say ja \"{until}\"; source \"x\" }\n",
+                     *state);
     assert_int_equal(rules_retention(rules, SPAN("evidence"))->lasts, 36500u * 86400u);
-    assert_int_equal(rules_lockout(rules, SPAN("a"))->lasts, 36500u * 86400u);
-    assert_int_equal(rules_lockout(rules, SPAN("a"))->binds, RULES_BINDS_PERSON);
+    assert_int_equal(rules_lockout(rules, SPAN("re-registration"))->lasts, 36500u * 86400u);
+    assert_int_equal(rules_lockout(rules, SPAN("re-registration"))->binds, RULES_BINDS_PERSON);
     assert_null(rules_retention(rules, SPAN("evidenc")));
 }
 
@@ -92,12 +93,12 @@ static void codes_may_be_any_word(void **state)
 {
     rules_t *rules =
         fixture_open("choices p { empty ja \"選択\"; option \"京都府\"; option b ja \"別\"; source \"x\" }\n"
-                     "form a ja \"一\" { source \"x\"; section s ja \"一\" {\n"
+                     "form card.edit ja \"一\" { source \"x\"; section s ja \"一\" {\n"
                      "field p ja \"県\" { select p; required; preset \"京都府\" } } }\n",
                      *state);
     const rules_choices_t *choices = rules_entry(rules, RULES_CHOICES, 0);
     const rules_option_t *option = rules_option(rules, choices, 0);
-    const rules_form_t *form = rules_form(rules, SPAN("a"));
+    const rules_form_t *form = rules_form(rules, SPAN("card.edit"));
     rules_verdict_t verdict;
     assert_int_equal(choices->option_count, 2);
     assert_span(rules_say(rules, &choices->empty), "選択");

@@ -11,7 +11,7 @@
 /* Every control, and options both with codes and with words alone. */
 static const char rules_text[] = "choices part { option \"北部\"; option \"南部\"; option \"東部\"; source \"x\" }\n"
                                  "secret word { text any; length 1..9; source \"x\" }\n"
-                                 "form jpki.every ja \"すべて\" { for jpki; source \"x\"\n"
+                                 "replace form jpki.edit ja \"すべて\" { for jpki; source \"x\"\n"
                                  "section one ja \"一\" { show account.name ja \"氏名\"\n"
                                  "field text ja \"文字\" { text any; length 1..100 }\n"
                                  "field prefecture ja \"県\" { select prefecture }\n"
@@ -22,7 +22,7 @@ static const char rules_text[] = "choices part { option \"北部\"; option \"南
                                  "field parts ja \"地区\" { many part }\n"
                                  "field again ja \"もう一度\" { text any; equals text; say equals ja \"違います\" }\n"
                                  "field word ja \"合言葉\" { secret word } } }\n"
-                                 "form jpki.other ja \"別\" { like jpki.every; for jpki; source \"x\" }\n";
+                                 "replace form jpki.delete ja \"別\" { like jpki.edit; for jpki; source \"x\" }\n";
 
 static kiosk_t kiosk;
 static rules_t *other_rules;
@@ -42,7 +42,7 @@ static int make(void **state)
 
 static void put(const char *name, span_t value)
 {
-    const flow_request_t request = kiosk_request(&kiosk, "jpki.every", "");
+    const flow_request_t request = kiosk_request(&kiosk, "jpki.edit", "");
     const uint32_t index = rules_field_index(kiosk.rules, request.form, span_of(name));
 
     assert_int_not_equal(index, RULES_NONE);
@@ -79,7 +79,7 @@ static int set_up(void **state)
 /* The manifest into `lines`, where a test may change it. */
 static void make_statement(void)
 {
-    const flow_request_t request = kiosk_request(&kiosk, "jpki.every", "");
+    const flow_request_t request = kiosk_request(&kiosk, "jpki.edit", "");
 
     assert_int_equal(statement_make(&request, &account, values.at, &manifest), APR_SUCCESS);
     memcpy(lines, manifest.lines, (apr_size_t)manifest.count * sizeof *lines);
@@ -103,12 +103,12 @@ static apr_status_t read_as(const char *form, const rules_t *rules)
 
 static apr_status_t read_back(void)
 {
-    return read_as("jpki.every", kiosk.rules);
+    return read_as("jpki.edit", kiosk.rules);
 }
 
 static span_t answer(const char *name)
 {
-    return got.at[rules_field_index(kiosk.rules, rules_form(kiosk.rules, SPAN("jpki.every")), span_of(name))];
+    return got.at[rules_field_index(kiosk.rules, rules_form(kiosk.rules, SPAN("jpki.edit")), span_of(name))];
 }
 
 static void assert_line(int at, const char *name, const char *label, const char *value)
@@ -123,7 +123,7 @@ static void the_lines_are_those_of_the_page(void **state)
 {
     (void)state;
     make_statement();
-    assert_true(span_is(manifest.flow, "jpki.every") && span_is(manifest.city, "kawasaki"));
+    assert_true(span_is(manifest.flow, "jpki.edit") && span_is(manifest.city, "kawasaki"));
     assert_true(span_is(manifest.account, "JP-7KQ4M2RD"));
     assert_int_equal(manifest.rules.size, 64);
     assert_line(0, "account.name", "氏名", "川崎　太郎");
@@ -175,7 +175,7 @@ static void the_terms_come_first(void **state)
 
 static void a_sentence_is_a_statement(void **state)
 {
-    const flow_request_t request = kiosk_request(&kiosk, "jpki.every", "");
+    const flow_request_t request = kiosk_request(&kiosk, "jpki.edit", "");
 
     (void)state;
     assert_int_equal(statement_of_sentence(&request, SPAN("jpki.begin"), RULES_MESSAGE_CERT_OTHER,
@@ -191,7 +191,7 @@ static void a_sentence_is_a_statement(void **state)
 static void assert_same_values(void)
 {
     static const char *const names[] = {"text", "prefecture", "mail", "tick", "services", "parts"};
-    const rules_form_t *form = rules_form(kiosk.rules, SPAN("jpki.every"));
+    const rules_form_t *form = rules_form(kiosk.rules, SPAN("jpki.edit"));
 
     for (apr_size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const span_t was = values.at[rules_field_index(kiosk.rules, form, span_of(names[i]))];
@@ -266,8 +266,8 @@ static void another_statement_is_none_of_ours(void **state)
 {
     (void)state;
     make_statement();
-    assert_int_equal(read_as("jpki.other", kiosk.rules), BASE_EMALFORMED);
-    assert_int_equal(read_as("jpki.edit", kiosk.rules), BASE_EMALFORMED);
+    assert_int_equal(read_as("jpki.delete", kiosk.rules), BASE_EMALFORMED);
+    assert_int_equal(read_as("jpki.register", kiosk.rules), BASE_EMALFORMED);
     assert_int_equal(read_as("jpki.edit", other_rules), BASE_EMALFORMED);
     account.identifier = SPAN("JP-7KQ4M2RX");
     assert_int_equal(read_back(), BASE_EMALFORMED);
@@ -281,7 +281,7 @@ static void another_statement_is_none_of_ours(void **state)
     manifest.rules = SPAN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
     assert_int_equal(read_back(), BASE_EMALFORMED);
     make_statement();
-    manifest.flow = SPAN("jpki.other");
+    manifest.flow = SPAN("jpki.delete");
     assert_int_equal(read_back(), BASE_EMALFORMED);
 }
 
@@ -395,7 +395,7 @@ static void other_words_are_refused(void **state)
 
 static void bytes_that_are_no_manifest_are_refused(void **state)
 {
-    const flow_request_t request = kiosk_request(&kiosk, "jpki.every", "");
+    const flow_request_t request = kiosk_request(&kiosk, "jpki.edit", "");
     span_t bytes;
 
     (void)state;

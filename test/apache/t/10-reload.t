@@ -102,6 +102,15 @@ restore_rules();
 ok(await(sub { Browser->new->get('/server-status?auto')->html =~ /^KawasakiRulesRefusedAt-kawasaki: 0$/m }, 5), 'it is good again');
 ok(await(sub { Browser->resident('90000016', 'CanarySecret16')->set(kana => 'ア' x 11)->press('next')->status == 303 }, 10), 'and in force');
 
+# A name that no page asks for, where one asks for another.
+$mark = mark();
+edit_rules(sub { s/^limit password/limit pasword/m });
+ok(await(sub { logged($mark, qr/KW-PUBLISH-005.*is refused/) }, 5), 'a limit whose name is misspelt is refused');
+ok(scalar(logged($mark, qr/unknown limit 'pasword'/)), 'and named');
+is(Browser->new->get('/login')->set(number => '90000016', password => 'CanarySecret16')->press->status, 303, 'one can log in as before');
+restore_rules();
+ok(await(sub { Browser->new->get('/server-status?auto')->html =~ /^KawasakiRulesRefusedAt-kawasaki: 0$/m }, 5), 'it is right again');
+
 # --- An included file, another city's id ---
 
 $mark = mark();
