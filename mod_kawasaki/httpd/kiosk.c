@@ -6,6 +6,7 @@
  */
 #include "httpd/kiosk.h"
 
+#include "httpd/kiosk_directory.h"
 #include "httpd/kiosk_process.h"
 #include "httpd/kiosk_socket.h"
 #include "wire/frame.h"
@@ -44,13 +45,15 @@ typedef struct {
 static bool check_user(const config_helper_t *helper, const char **error, apr_pool_t *pool)
 {
     const struct passwd *user = geteuid() == 0 ? getpwnam(helper->user) : NULL;
+    const uid_t uid = user ? user->pw_uid : geteuid();
 
     if (geteuid() == 0 && !user)
         *error = apr_psprintf(pool, "KawasakiHelperUser: there is no user %s", helper->user);
     else if (user && user->pw_uid == 0)
         *error = "KawasakiHelperUser: the card helper never runs as root";
     else
-        return true;
+        return kiosk_directory_check(ap_runtime_dir_relative(pool, STATE_DIRECTORY), uid, error, pool) &&
+               kiosk_directory_check(kiosk_socket_directory(pool), kiosk_socket_owner(), error, pool);
     return false;
 }
 
@@ -184,13 +187,13 @@ apr_status_t kiosk_start(const config_helper_t *helper, server_rec *main, apr_po
     choose_user(&kiosk->program, helper, main, pconf);
     kiosk->program.command = command_line(helper, state, pconf);
     kiosk->program.environment = environment(pconf);
-    status = kiosk_directory(state, kiosk->program.uid);
-    if (status == APR_SUCCESS) status = kiosk_socket_open(&kiosk->program.listener, kiosk_socket_path(pconf));
+    status = kiosk_directory_make(state, kiosk->program.uid, pconf);
+    if (status == APR_SUCCESS) status = kiosk_socket_open(&kiosk->program.listener, kiosk_socket_path(pconf), pconf);
     if (status == APR_SUCCESS) status = apr_shm_create(&memory, sizeof *kiosk->ended, NULL, pconf);
     if (status != APR_SUCCESS) {
-        ap_log_error(
-            APLOG_MARK, APLOG_EMERG, status, main,
-            "KW-KIOSK-004: the card helper's socket, or its directories below DefaultRuntimeDir, can't be made");
+        ap_log_error(APLOG_MARK, APLOG_EMERG, status, main,
+                     "KW-KIOSK-004: the card helper's socket in %s, or its directory %s, can't be made",
+                     kiosk_socket_directory(pconf), state);
         return status;
     }
     kiosk->ended = apr_shm_baseaddr_get(memory);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "httpd/kiosk_socket.h"
 
+#include "httpd/kiosk_directory.h"
+
 #include <apr_strings.h>
 #include <fcntl.h>
 #include <http_config.h>
@@ -34,28 +36,14 @@ const char *kiosk_socket_path(apr_pool_t *pool)
     return path && strlen(path) < sizeof((struct sockaddr_un *)NULL)->sun_path ? path : NULL;
 }
 
+const char *kiosk_socket_directory(apr_pool_t *pool)
+{
+    return ap_runtime_dir_relative(pool, DIRECTORY);
+}
+
 uid_t kiosk_socket_owner(void)
 {
     return geteuid() == 0 ? ap_unixd_config.user_id : geteuid();
-}
-
-apr_status_t kiosk_directory(const char *path, uid_t owner)
-{
-    struct stat found;
-    apr_status_t status = APR_SUCCESS;
-    int fd;
-
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) return errno;
-    fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) return errno;
-    if (fstat(fd, &found) != 0)
-        status = errno;
-    else if (found.st_uid != owner && found.st_uid != geteuid())
-        status = APR_EACCES;
-    else if ((found.st_uid != owner && fchown(fd, owner, (gid_t)-1) != 0) || fchmod(fd, 0700) != 0)
-        status = errno;
-    close(fd);
-    return status;
 }
 
 /* EADDRINUSE when somebody listens there. A socket that nobody listens at any more is left behind by every server. */
@@ -96,18 +84,15 @@ static apr_status_t listen_as(int *listener, const struct sockaddr_un *address, 
     return seteuid(user) == 0 && setegid(group) == 0 ? status : errno;
 }
 
-apr_status_t kiosk_socket_open(int *listener, const char *path)
+apr_status_t kiosk_socket_open(int *listener, const char *path, apr_pool_t *pool)
 {
     retained_t *kept = retained();
     retained_t made = {.address = {.sun_family = AF_UNIX}, .owner = kiosk_socket_owner()};
-    const char *end = strrchr(path, '/');
-    char directory[sizeof made.address.sun_path];
     apr_status_t status;
 
     apr_cpystrn(made.address.sun_path, path, sizeof made.address.sun_path);
     if (strcmp(kept->address.sun_path, path) != 0 || kept->owner != made.owner) {
-        apr_cpystrn(directory, path, (apr_size_t)(end - path) + 1);
-        status = kiosk_directory(directory, made.owner);
+        status = kiosk_directory_make(kiosk_socket_directory(pool), made.owner, pool);
         if (status == APR_SUCCESS) status = listen_as(&made.listener, &made.address, made.owner);
         if (status != APR_SUCCESS) return status;
         if (kept->address.sun_path[0]) close(kept->listener);

@@ -13,17 +13,17 @@
 /* Its path, below DefaultRuntimeDir; NULL when that makes a name that no socket can have. */
 const char *kiosk_socket_path(apr_pool_t *pool);
 
+/* The directory that it stands in, and nothing else. */
+const char *kiosk_socket_directory(apr_pool_t *pool);
+
 /* Whom children run as. */
 uid_t kiosk_socket_owner(void);
 
 /* In post_config: listens there, or finds the socket of an earlier generation again. Only `owner` can come to it.
  * EADDRINUSE: another server listens there. The descriptor is the server's, for its life. */
-apr_status_t kiosk_socket_open(int *listener, const char *path);
+apr_status_t kiosk_socket_open(int *listener, const char *path, apr_pool_t *pool);
 
 /* In child_init: a child has no use for the listening end. */
 void kiosk_socket_child_init(void);
-
-/* A directory of mode 0700 that belongs to `owner`, made where it is missing. APR_EACCES: it belongs to others. */
-apr_status_t kiosk_directory(const char *path, uid_t owner);
 
 #endif

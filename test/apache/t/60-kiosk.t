@@ -157,6 +157,36 @@ is(scalar($kiosk->keepers), 1, 'one keeper');
 is($kiosk->browser->get($page)->status, 200, 'the page is there');
 is(scalar($kiosk->logged('long lost child')), 0, 'httpd knows all its processes');
 
+# --- Another user for it ---
+
+if ($root) {
+    my $state = "$dir/run/kawasaki-helper";
+    my $daemon = getpwnam 'daemon';
+    my $as_daemon = sub { s{^(KawasakiHelper .*)}{$1\nKawasakiHelperUser daemon}m };
+    put("$state/of-root", '');
+    symlink '/etc/hostname', "$state/link" or die $!;
+    system('chown', '-h', 'nobody', "$state/link") == 0 or die 'chown';
+    my $target = (stat '/etc/hostname')[4];
+
+    $kiosk->configure($real, $as_daemon);
+    chmod 0777, "$dir/run" or die $!;
+    my ($status, $said) = run_httpd($kiosk->{conf}, '-t');
+    isnt($status, 0, 'where others may write, the directory of another user is refused');
+    like($said, qr{\Q$state\E is no directory that can be given to user $daemon: it belongs to user $nobody}, 'by name');
+    chmod 0755, "$dir/run" or die $!;
+    $kiosk->graceful;
+    ok(await(sub { my $next = $kiosk->helper(0); $next && slurp("/proc/$next/status") =~ /^Uid:\t$daemon\t/m }), 'another user for the helper');
+    is((stat $state)[4], $daemon, 'its memory is handed over');
+    is((stat "$state/seen")[4], $daemon, 'with what it remembers');
+    is((stat "$state/of-root")[4], 0, 'not what belonged to others');
+    is((stat '/etc/hostname')[4], $target, 'nor what a link leads to');
+    is($kiosk->browser->get($page)->set(pin => '7391')->press('check')->status, 200, 'the page goes on');
+    $kiosk->configure($real);
+    $kiosk->graceful;
+    ok(await(sub { my $next = $kiosk->helper(0); $next && slurp("/proc/$next/status") =~ /^Uid:\t$nobody\t/m }), 'and back');
+    unlink "$state/link", "$state/of-root";
+}
+
 # --- Faults ---
 
 # Answered in time, with a sentence, a way on, and a line in the log.
