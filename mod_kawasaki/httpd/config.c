@@ -46,6 +46,8 @@ void *config_create(apr_pool_t *pool, server_rec *server)
     config->revocation_lists = NULL;
     config->responder = NULL;
     config->kiosk = NULL;
+    config->driver = NULL;
+    config->database = NULL;
     config->body_limit = 0; /* not set; BODY_LIMIT_DEFAULT by config_body_limit */
     return config;
 }
@@ -64,6 +66,8 @@ void *config_merge(apr_pool_t *pool, void *base, void *added)
     MERGE(responder);
     MERGE(kiosk);
     MERGE(body_limit);
+    MERGE(driver);
+    MERGE(database);
     return merged;
 }
 
@@ -152,6 +156,21 @@ static const char *set_kiosk(cmd_parms *command, void *unused, const char *value
                             value);
     if (!config->kiosk) config->kiosk = apr_array_make(command->pool, 1, sizeof subnet);
     APR_ARRAY_PUSH(config->kiosk, apr_ipsubnet_t *) = subnet;
+    return NULL;
+}
+
+/* mod_dbd keeps to itself what it was told, and two hosts of one city must have been told the same (lifecycle.c). */
+static const char *set_driver(cmd_parms *command, void *unused, const char *value)
+{
+    (void)unused;
+    config_of(command->server)->driver = value;
+    return NULL;
+}
+
+static const char *set_database(cmd_parms *command, void *unused, const char *value)
+{
+    (void)unused;
+    config_of(command->server)->database = value;
     return NULL;
 }
 
@@ -254,4 +273,6 @@ const command_rec config_directives[] = {
     AP_INIT_TAKE1("KawasakiBodyLimit", set_body_limit, NULL, RSRC_CONF, "the largest form, in bytes"),
     AP_INIT_TAKE1("KawasakiLimitEntries", set_limit_entries, NULL, RSRC_CONF, "how many locks shared memory holds"),
     AP_INIT_TAKE1("KawasakiSessionCache", set_session_cache, NULL, RSRC_CONF, "provider[:arguments] of ap_socache"),
+    AP_INIT_TAKE1("DBDriver", set_driver, NULL, RSRC_CONF, "of mod_dbd: the kind of database"),
+    AP_INIT_TAKE1("DBDParams", set_database, NULL, RSRC_CONF, "of mod_dbd: the database"),
     {.name = NULL}};

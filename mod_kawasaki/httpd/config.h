@@ -65,6 +65,7 @@ typedef struct {
     const config_responder_t *responder; /* KawasakiResponder */
     apr_array_header_t *kiosk;           /* KawasakiKiosk: apr_ipsubnet_t * */
     int body_limit;                      /* KawasakiBodyLimit, bytes */
+    const char *driver, *database;       /* DBDriver, DBDParams: mod_dbd's, read here too; may hold a password */
     host_t *host;                        /* NULL: this virtual host serves no city */
 } server_config_t;
 

@@ -56,6 +56,7 @@ static bool is_complete(server_rec *server, const server_config_t *config)
     if (!config->templates) complete = complain(server, "KawasakiTemplates is missing");
     if (!config->queries) complete = complain(server, "KawasakiQueries is missing");
     if (!config->keys) complete = complain(server, "KawasakiKeys is missing");
+    if (!config->driver || !config->database) complete = complain(server, "DBDriver or DBDParams is missing");
     if (!config->origin) complete = complain(server, "KawasakiOrigin is missing");
     if ((config->revocation_lists || config->responder || config->kiosk) && !config->authorities)
         complete = complain(server, "certificates are to be judged, but KawasakiAuthorities is missing");
@@ -133,16 +134,29 @@ static bool check_certificates(server_rec *server, const server_config_t *config
     return true;
 }
 
-/* Two hosts may serve one city, by one rule file: with two they would publish against each other. hosts: of host_t *.
- */
+static bool same(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Two hosts may serve one city, by one rule file: with two they would publish against each other. They serve it from
+ * one database and with one set of keys: sessions and locks are shared by the city's id, and a cookie of one database
+ * would open pages of the other. hosts: of host_t *. */
 static bool is_single(const host_t *host, const apr_array_header_t *hosts)
 {
     const server_config_t *config = config_of(host->server);
 
     for (int i = 0; i < hosts->nelts; i++) {
         const host_t *other = APR_ARRAY_IDX(hosts, i, const host_t *);
-        if (strcmp(other->id, host->id) == 0 && strcmp(config_of(other->server)->rules, config->rules) != 0)
+        const server_config_t *its = config_of(other->server);
+
+        if (strcmp(other->id, host->id) != 0) continue;
+        if (!same(its->rules, config->rules))
             return complain(host->server, "another virtual host serves this city by another rule file");
+        if (!same(its->driver, config->driver) || !same(its->database, config->database))
+            return complain(host->server, "another virtual host serves this city from another database (DBDParams)");
+        if (!same(its->keys, config->keys))
+            return complain(host->server, "another virtual host serves this city with other keys (KawasakiKeys)");
     }
     return true;
 }

@@ -32,6 +32,8 @@ chmod 0600, glob "$root/*-limiter-keys/session.key";
 chmod 0644, "$root/open-limiter-keys/limiter.key";
 copy("$root/rules/kawasaki.rules", "$root/rules/second.rules") or die $!;
 
+system('cp', '-a', "$root/keys", "$root/other-keys") == 0 or die 'cp';
+
 # The server's host once more, on another port and with another setting.
 sub second_host {
     my ($directive, $value) = @_;
@@ -64,6 +66,9 @@ my @refused = (
     [ 'no cache at all', sub { s/^(?:LoadModule socache_shmcb_|SSLSessionCache|KawasakiSessionCache).*\n//mg },
         qr/provider 'shmcb' is unknown/ ],
     [ 'one city twice',         sub { $_ .= second_host(KawasakiRules => 'rules/second.rules') }, qr/this city by another rule file/ ],
+    [ 'with two databases',     sub { $_ .= second_host(DBDParams => '"file:/other.db?mode=rw"') }, qr/from another database \(DBDParams\)/ ],
+    [ 'with two sets of keys',  sub { $_ .= second_host(KawasakiKeys => 'other-keys') }, qr/with other keys \(KawasakiKeys\)/ ],
+    [ 'no database',            sub { s/^DBDParams.*\n//m },                             qr/DBDriver or DBDParams is missing/ ],
     [ 'an origin without TLS',  sub { s{(KawasakiOrigin) .*}{$1 http://127.0.0.1} },    qr/is no origin/ ],
     [ 'an origin with a path',  sub { s{(KawasakiOrigin) .*}{$1 https://a/b} },         qr/is no origin/ ],
     [ 'too small a limit',      sub { s{(KawasakiBodyLimit) .*}{$1 12} },               qr/KawasakiBodyLimit: '12'/ ],
@@ -81,6 +86,9 @@ for (@refused) {
 }
 ($status, $said) = configtest($refused[0][1]);
 like($said, qr{conf/configtest\.conf:\d+: }, 'with file and line');
+
+($status, $said) = configtest(sub { $_ .= second_host(KawasakiBodyLimit => 65536) });
+is($status, 0, 'two hosts may serve one city from one database') or diag($said);
 
 # What ends no running server: it is asked for a restart with each of them, and goes on.
 my $own = root() . '/conf/httpd.conf';
