@@ -87,8 +87,22 @@ static apr_status_t add_directory(cert_trust_t *trust, cert_kind_t kind, const c
     return APR_STATUS_IS_ENOENT(status) ? APR_SUCCESS : status;
 }
 
+/* Where that of a kind is missing, nobody issues it; where all are, the name is another one. */
+static apr_status_t check_root(const char *path, const char **error, apr_pool_t *pool)
+{
+    apr_finfo_t info;
+    apr_status_t status = apr_stat(&info, path, APR_FINFO_TYPE, pool);
+
+    if (status == APR_SUCCESS && info.filetype != APR_DIR) status = APR_ENOTDIR;
+    if (status != APR_SUCCESS) *error = apr_pstrcat(pool, path, ": there is no such directory", NULL);
+    return status;
+}
+
 static apr_status_t load(cert_trust_t *trust, const char *directory, const char **error, apr_pool_t *pool)
 {
+    apr_status_t found = check_root(directory, error, pool);
+
+    if (found != APR_SUCCESS) return found;
     for (cert_kind_t kind = 0; kind < CERT_KINDS; ++kind) {
         trust->stores[kind] = X509_STORE_new();
         if (!trust->stores[kind]) return APR_ENOMEM;

@@ -14,8 +14,9 @@
 
 typedef struct cert_trust_t cert_trust_t; /* read-only, for any number of threads */
 
-/* Reads every *.pem of every kind's directory; a directory that is not there is empty. On failure (a file that can't be
- * read, holds no certificate, or one that may not issue: CA:FALSE, no keyCertSign) *error names it. */
+/* Reads every *.pem of every kind's directory; of these, one that is not there is empty. On failure (no such directory,
+ * a file that can't be read, holds no certificate, or one that may not issue: CA:FALSE, no keyCertSign) *error names
+ * it. */
 apr_status_t cert_trust_load(cert_trust_t **trust, const char *directory, const char **error, apr_pool_t *pool);
 
 /* How many authorities of this kind. */

@@ -115,7 +115,8 @@ static void test_unknown(void **state)
     /* By a certificate of ours that is no authority. */
     odd("issuer=card/sign", CERT_UNKNOWN_CA);
     /* Where nobody is believed. */
-    judge(load("none"), "card/sign", apr_time_now(), CERT_UNKNOWN_CA);
+    shell("mkdir -p odd/none");
+    judge(load("odd/none"), "card/sign", apr_time_now(), CERT_UNKNOWN_CA);
 }
 
 static void test_altered(void **state)
@@ -274,6 +275,9 @@ static void test_load_broken(void **state)
     }
     shell("rm -rf odd/broken && mkdir -p odd/broken && ln -s nowhere odd/broken/x && : >odd/broken/registry");
     refused("broken", "registry", "can't be read");
+    shell(": >odd/file");
+    refused("file", "odd/file", "no such directory");
+    refused("nowhere", "odd/nowhere", "no such directory");
 }
 
 /* Several in a file count each; what is not named *.pem is not looked at. */

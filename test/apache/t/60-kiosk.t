@@ -276,6 +276,7 @@ my @refused = (
     [ 'no helper',        sub { s{^KawasakiHelper .*\n}{}m },                    qr/KawasakiHelper is missing/ ],
     [ 'no authorities',   sub { s{^\s*KawasakiAuthorities.*\n}{}m },             qr/KawasakiAuthorities is missing/ ],
     [ 'a broken authority', sub { s{(KawasakiAuthorities) .*}{$1 $dir/bad} },     qr{bad/registry/a\.pem} ],
+    [ 'no authorities there', sub { s{(KawasakiAuthorities) .*}{$1 $dir/none} },  qr{\Q$dir\E/none: there is no such directory} ],
     [ 'no lists there',   sub { s{(KawasakiRevocationLists) .*}{$1 $dir/none} }, qr{KawasakiRevocationLists: \Q$dir\E/none} ],
     [ 'a kiosk by name',  sub { s{(KawasakiKiosk) .*}{$1 localhost} },           qr/KawasakiKiosk: 'localhost'/ ],
     [ 'too wide a mask',  sub { s{(KawasakiKiosk) .*}{$1 192.0.2.0/33} },        qr{KawasakiKiosk: '192\.0\.2\.0/33'} ],
