@@ -19,6 +19,7 @@ const vocable_t rules_form_names[] = {{"card.login", 1},         {"card.edit", 1
                                       {"certificate.check", 1},  {"certificate.check-file", 1},
                                       {"counter.search", 1},     {"counter.receipt", 1},
                                       {"counter.act", 1},        {"counter.view", 1},
+                                      {"counter.view-jpki", 1},  {"counter.view-corporate", 1},
                                       {"counter.issue", 1},      {NULL, 0}};
 
 /* Who holds such an account has pages to come to, and signs on all of them. */
