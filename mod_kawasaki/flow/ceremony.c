@@ -12,7 +12,7 @@ static void refuse_replay(const flow_request_t *request, ceremony_t *ceremony, c
 {
     ceremony->tried.answer = &task->answer;
     pin_refuse(request, &ceremony->tried, SPAN("card/REPLAY"),
-               helper_sentence(request, &task->answer, task->operation));
+               helper_sentence(request, &task->answer, task->operation, task->source));
 }
 
 /* One task after the other, each with its PIN; the first that fails is the last. */
@@ -62,7 +62,7 @@ static void hear(const flow_request_t *request, ceremony_t *ceremony, helper_tas
     ceremony->tried.operation = task->operation;
     pin_refuse(request, &ceremony->tried,
                span_of(apr_pstrcat(request->pool, "card/", wire_code_name(task->answer.code), NULL)),
-               helper_sentence(request, &task->answer, task->operation));
+               helper_sentence(request, &task->answer, task->operation, task->source));
 }
 
 static apr_status_t take_answers(const flow_request_t *request, ceremony_t *ceremony)

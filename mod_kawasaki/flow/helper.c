@@ -253,7 +253,22 @@ static rules_message_t of_signing(rules_message_t message)
     }
 }
 
-span_t helper_sentence(const flow_request_t *request, const answer_t *answer, request_operation_t operation)
+/* A file has no PIN and lies in no reader, and somebody else than the municipality issues its certificate. */
+static rules_message_t of_file(rules_message_t message)
+{
+    switch (message) {
+    case RULES_MESSAGE_CARD_CERT_MISSING: return RULES_MESSAGE_FILE_CERT_MISSING;
+    case RULES_MESSAGE_CARD_CERT_EXPIRED: return RULES_MESSAGE_FILE_CERT_EXPIRED;
+    case RULES_MESSAGE_CARD_PIN_FORM: return RULES_MESSAGE_FILE_PASSWORD_FORM;
+    case RULES_MESSAGE_CARD_TIMEOUT: return RULES_MESSAGE_FILE_TIMEOUT;
+    case RULES_MESSAGE_CARD_BUSY: return RULES_MESSAGE_FILE_BUSY;
+    case RULES_MESSAGE_CARD_FAILED: return RULES_MESSAGE_FILE_FAILED;
+    default: return message;
+    }
+}
+
+span_t helper_sentence(const flow_request_t *request, const answer_t *answer, request_operation_t operation,
+                       request_source_t source)
 {
     rules_message_t message = sentences[answer->code];
     record_pair_t tries = {SPAN("tries"), SPAN("")};
@@ -261,6 +276,7 @@ span_t helper_sentence(const flow_request_t *request, const answer_t *answer, re
     if (answer->code == WIRE_PIN_WRONG && answer->tries == 0) message = RULES_MESSAGE_CARD_PIN_BLOCKED;
     if (answer->code == WIRE_PIN_WRONG && answer->tries < 0) message = RULES_MESSAGE_CARD_PASSWORD_WRONG;
     if (operation == REQUEST_SIGN) message = of_signing(message);
+    if (source == REQUEST_FILE) message = of_file(message);
     tries.value = span_of(apr_psprintf(request->pool, "%d", answer->tries));
     return rules_fill(rules_message(request->rules, message), &tries, 1, request->pool);
 }

@@ -72,7 +72,9 @@ void helper_hear(const flow_request_t *request, helper_task_t *task, span_t json
  * An error is the database's. */
 apr_status_t helper_settle(const flow_request_t *request, helper_task_t *task);
 
-/* What the resident is told of an answer that is not WIRE_OK: what happened, then what to do. */
-span_t helper_sentence(const flow_request_t *request, const answer_t *answer, request_operation_t operation);
+/* What the resident is told of an answer that is not WIRE_OK: what happened, then what to do. Who uses a file hears
+ * nothing of cards. */
+span_t helper_sentence(const flow_request_t *request, const answer_t *answer, request_operation_t operation,
+                       request_source_t source);
 
 #endif

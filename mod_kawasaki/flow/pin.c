@@ -34,7 +34,8 @@ static void put_card(const flow_request_t *request, page_map_t *view, const pin_
     page_map_t *card;
 
     if (answer->code != WIRE_OK)
-        page_put_text(view, VIEW_missing, helper_sentence(request, answer, need->sign ? REQUEST_SIGN : REQUEST_AUTH));
+        page_put_text(view, VIEW_missing,
+                      helper_sentence(request, answer, need->sign ? REQUEST_SIGN : REQUEST_AUTH, need->source));
     if (!answer->has_info || info->insertion.size == 0) return;
     card = page_put_map(view, VIEW_card);
     page_put_text(card, VIEW_reader, info->reader);
@@ -78,7 +79,7 @@ static void put_last_try(const flow_request_t *request, page_map_t *view)
 {
     const answer_t low = {.code = WIRE_PIN_LOW};
 
-    page_put_text(view, VIEW_warning, helper_sentence(request, &low, REQUEST_AUTH));
+    page_put_text(view, VIEW_warning, helper_sentence(request, &low, REQUEST_AUTH, REQUEST_CARD));
 }
 
 /* Will the answer stay the same, whatever PIN is typed? */
@@ -194,7 +195,8 @@ static void refuse_card(const flow_request_t *request, const pin_need_t *need, c
 
     tried->answer = answer;
     tried->operation = task->operation;
-    refuse(request, tried, (rules_finding_t){field, span_of(rule), helper_sentence(request, answer, task->operation)});
+    refuse(request, tried,
+           (rules_finding_t){field, span_of(rule), helper_sentence(request, answer, task->operation, task->source)});
 }
 
 /* The gate stays shut: the server's own count, not the card's. */

@@ -115,6 +115,12 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(CARD_NO_PINENTRY, "card-no-pinentry")                                                                            \
     X(CARD_SIGNING_PIN_WRONG, "card-signing-pin-wrong")                                                                \
     X(CARD_SIGNING_PIN_BLOCKED, "card-signing-pin-blocked")                                                            \
+    X(FILE_CERT_MISSING, "file-cert-missing") /* the same of a company's certificate file */                           \
+    X(FILE_CERT_EXPIRED, "file-cert-expired")                                                                          \
+    X(FILE_PASSWORD_FORM, "file-password-form")                                                                        \
+    X(FILE_TIMEOUT, "file-timeout")                                                                                    \
+    X(FILE_BUSY, "file-busy")                                                                                          \
+    X(FILE_FAILED, "file-failed")                                                                                      \
     X(CARD_GONE, "card-gone")             /* a kiosk's session ended with its card */                                  \
     X(CERT_OF_COMPANY, "cert-of-company") /* at the individuals' door, and the reverse */                              \
     X(CERT_OF_PERSON, "cert-of-person")                                                                                \

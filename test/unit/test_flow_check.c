@@ -416,14 +416,16 @@ static void every_code_has_its_sentence(void **state)
     (void)state;
     for (int code = WIRE_OK + 1; code < WIRE_CODES; code++) {
         const answer_t answer = {.code = (wire_code_t)code, .tries = 2};
-        sentences[code] = span_text(kiosk.database.pool, helper_sentence(&request, &answer, REQUEST_AUTH));
+        sentences[code] =
+            span_text(kiosk.database.pool, helper_sentence(&request, &answer, REQUEST_AUTH, REQUEST_CARD));
         assert_true(strlen(sentences[code]) > 0);
         assert_null(strchr(sentences[code], '{'));
         for (int other = 0; other < code; other++) assert_string_not_equal(sentences[code], sentences[other]);
     }
     const answer_t uncounted = {.code = WIRE_PIN_WRONG, .tries = ANSWER_TRIES_UNKNOWN};
     assert_non_null(
-        strstr(span_text(kiosk.database.pool, helper_sentence(&request, &uncounted, REQUEST_AUTH)), "パスワード"));
+        strstr(span_text(kiosk.database.pool, helper_sentence(&request, &uncounted, REQUEST_AUTH, REQUEST_CARD)),
+               "パスワード"));
 }
 
 int main(void)

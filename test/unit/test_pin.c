@@ -267,6 +267,25 @@ static void what_is_missing_is_said_before_a_pin_is_sent(void **state)
     assert_int_equal(kiosk.helper.tasks, 0);
 }
 
+/* A company's certificate comes from the registry, not from the municipality, and lies in no reader. */
+static void who_has_a_file_hears_nothing_of_cards(void **state)
+{
+    static const wire_code_t codes[] = {WIRE_CERT_EXPIRED, WIRE_CERT_MISSING, WIRE_PIN_FORM,
+                                        WIRE_TIMEOUT,      WIRE_BUSY,         WIRE_FAILED};
+
+    (void)state;
+    kiosk.helper.info.source = SPAN("file");
+    for (apr_size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        kiosk.helper.holder = kiosk.helper.info.holder = kiosk_holder(&kiosk, 910000 + (int)i);
+        assert_int_equal(try_answered(&file, codes[i]), codes[i]);
+        const char *said = span_text(kiosk.pool, tried.verdict->findings[0].message);
+        if (strstr(said, "カード") || strstr(said, "市区町村") || strstr(said, "暗証番号"))
+            fail_msg("%s: %s", wire_code_name(codes[i]), said);
+    }
+    assert_int_equal(try_answered(&file, WIRE_CERT_EXPIRED), WIRE_CERT_EXPIRED);
+    assert_non_null(strstr(tried.verdict->findings[0].message.at, "登記所"));
+}
+
 /* --- Two at once --- */
 
 static wire_code_t second;
@@ -470,6 +489,7 @@ int main(void)
         cmocka_unit_test_setup(a_card_without_a_holder_gets_no_pin, set_up),
         cmocka_unit_test_setup(a_form_without_that_pin_sends_none, set_up),
         cmocka_unit_test_setup(what_is_missing_is_said_before_a_pin_is_sent, set_up),
+        cmocka_unit_test_setup(who_has_a_file_hears_nothing_of_cards, set_up),
         cmocka_unit_test_setup(no_more_tries_at_once_than_are_left, set_up),
         cmocka_unit_test_setup(the_last_try_is_passed_on_when_it_was_meant, set_up),
         cmocka_unit_test_setup(what_is_no_pin_is_said_beside_its_field, set_up),

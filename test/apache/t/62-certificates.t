@@ -152,7 +152,7 @@ refused('odd/sha1',    'weak-key',      'SHA-1');
 refused('odd/usage',   'wrong-purpose', 'another key usage');
 refused('card/sign',   'wrong-purpose', 'a certificate for signing');
 for my $name (qw(odd/expired odd/future)) {
-    like(knock($name)->text, qr/\Q${\ say('card-cert-expired')}\E/, "$name: the helper does not even sign");
+    like(knock($name)->text, qr/\Q${\ say('file-cert-expired')}\E/, "$name: the helper does not even sign");
 }
 
 $kiosk->make(crl => $list, 'issuer=ca/jpki-authentication-3', 'number=3', 'from=-7200', 'until=-1');
