@@ -66,6 +66,7 @@ my $held   = held();
 my $verify = $reader->count('VERIFY');
 examined();
 is($who->get('/jpki/delete')->value('signing-pin'), '', 'when all are examined, the signature is asked for');
+like($who->text, qr/英数字6～16文字）を入力してください。ログインのときの数字4けたの暗証番号ではありません/, 'with the other PIN than that of the log-in');
 apply_for('2026-000125', '遅れて届いた申請', 1);
 is($who->type_secrets->press('delete')->status, 409, 'one that comes in between page and press');
 like($who->text, qr/遅れて届いた申請/, 'stands in the way, too');
