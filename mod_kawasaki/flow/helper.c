@@ -248,6 +248,7 @@ static rules_message_t of_signing(rules_message_t message)
 {
     switch (message) {
     case RULES_MESSAGE_CARD_PIN_WRONG: return RULES_MESSAGE_CARD_SIGNING_PIN_WRONG;
+    case RULES_MESSAGE_CARD_PIN_LOW: return RULES_MESSAGE_CARD_SIGNING_PIN_LOW;
     case RULES_MESSAGE_CARD_PIN_BLOCKED: return RULES_MESSAGE_CARD_SIGNING_PIN_BLOCKED;
     default: return message;
     }

@@ -74,12 +74,26 @@ void pin_put_refusals(const flow_request_t *request, page_map_t *view, const pin
     form_view_fields(request, view, &form, NULL, verdict->findings, verdict->finding_count, false);
 }
 
-/* Before anything is typed. */
-static void put_last_try(const flow_request_t *request, page_map_t *view)
+static bool has_one_log_in(const pin_need_t *need, const answer_t *now)
 {
+    return need->log_in && now->has_info && now->info.authentication_tries == 1;
+}
+
+static bool has_one_signature(const pin_need_t *need, const answer_t *now)
+{
+    return need->sign && now->has_info && now->info.signing_tries == 1;
+}
+
+/* Before anything is typed: which of the PINs it is. */
+static void put_last_try(const flow_request_t *request, page_map_t *view, const pin_need_t *need, const answer_t *now)
+{
+    const bool sign = has_one_signature(need, now);
     const answer_t low = {.code = WIRE_PIN_LOW};
 
-    page_put_text(view, VIEW_warning, helper_sentence(request, &low, REQUEST_AUTH, REQUEST_CARD));
+    page_put_text(view, VIEW_warning,
+                  sign && has_one_log_in(need, now)
+                      ? rules_message(request->rules, RULES_MESSAGE_CARD_PINS_LOW)
+                      : helper_sentence(request, &low, sign ? REQUEST_SIGN : REQUEST_AUTH, REQUEST_CARD));
 }
 
 /* Will the answer stay the same, whatever PIN is typed? */
@@ -115,8 +129,7 @@ static bool can_go_on(const pin_need_t *need, const answer_t *now, bool begun)
 static bool has_last_try(const pin_need_t *need, const answer_t *now, const pin_try_t *tried)
 {
     if (tried->answer && tried->answer->code == WIRE_PIN_LOW) return true;
-    return now->has_info &&
-           ((need->log_in && now->info.authentication_tries == 1) || (need->sign && now->info.signing_tries == 1));
+    return has_one_log_in(need, now) || has_one_signature(need, now);
 }
 
 /* The page finds out by itself what is there, where that still matters. */
@@ -153,7 +166,7 @@ apr_status_t pin_put(const flow_request_t *request, page_map_t *view, const pin_
         put_card(request, view, need, &now);
     }
     last_try = has_last_try(need, &now, tried);
-    if (last_try && !tried->verdict) put_last_try(request, view);
+    if (last_try && !tried->verdict) put_last_try(request, view, need, &now);
     if (can_go_on(need, &now, tried->verdict != NULL) && !is_final(tried))
         put_form(request, view, need, last_try, tried->verdict);
     else if (tried->verdict)

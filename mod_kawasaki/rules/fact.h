@@ -114,6 +114,8 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(CARD_FAILED, "card-failed")                                                                                      \
     X(CARD_NO_PINENTRY, "card-no-pinentry")                                                                            \
     X(CARD_SIGNING_PIN_WRONG, "card-signing-pin-wrong")                                                                \
+    X(CARD_SIGNING_PIN_LOW, "card-signing-pin-low")                                                                    \
+    X(CARD_PINS_LOW, "card-pins-low") /* one try is left for each of the two */                                        \
     X(CARD_SIGNING_PIN_BLOCKED, "card-signing-pin-blocked")                                                            \
     X(FILE_CERT_MISSING, "file-cert-missing") /* the same of a company's certificate file */                           \
     X(FILE_CERT_EXPIRED, "file-cert-expired")                                                                          \

@@ -335,6 +335,33 @@ static void the_last_try_is_passed_on_when_it_was_meant(void **state)
     assert_false(kiosk.helper.had_last_try);
 }
 
+static const char *warned(int authentication_tries, int signing_tries)
+{
+    const flow_request_t request = kiosk_request(&kiosk, "jpki.begin", "");
+    const pin_need_t need = {.form = request.form, .source = REQUEST_CARD, .log_in = true, .sign = true};
+    page_map_t *view = page_map(kiosk.pool);
+
+    kiosk.helper.info.authentication_tries = authentication_tries;
+    kiosk.helper.info.signing_tries = signing_tries;
+    assert_int_equal(pin_put(&request, view, &need, &tried), APR_SUCCESS);
+    return kiosk_render(&kiosk, "{{warning}}", view);
+}
+
+static void of_two_pins_the_last_try_says_which(void **state)
+{
+    (void)state;
+    assert_string_equal(warned(3, 5), "");
+    assert_non_null(strstr(warned(1, 5), "利用者証明用"));
+    assert_null(strstr(warned(1, 5), "署名用"));
+    assert_non_null(strstr(warned(3, 1), "署名用"));
+    assert_null(strstr(warned(3, 1), "利用者証明用"));
+    assert_non_null(strstr(warned(1, 1), "署名用"));
+    assert_non_null(strstr(warned(1, 1), "利用者証明用"));
+    kiosk.helper.tries = 1;
+    assert_int_equal(try_answered(&signing, WIRE_PIN_LOW), WIRE_PIN_LOW);
+    assert_non_null(strstr(tried.verdict->findings[0].message.at, "署名用"));
+}
+
 /* --- What was typed --- */
 
 static void what_is_no_pin_is_said_beside_its_field(void **state)
@@ -492,6 +519,7 @@ int main(void)
         cmocka_unit_test_setup(who_has_a_file_hears_nothing_of_cards, set_up),
         cmocka_unit_test_setup(no_more_tries_at_once_than_are_left, set_up),
         cmocka_unit_test_setup(the_last_try_is_passed_on_when_it_was_meant, set_up),
+        cmocka_unit_test_setup(of_two_pins_the_last_try_says_which, set_up),
         cmocka_unit_test_setup(what_is_no_pin_is_said_beside_its_field, set_up),
         cmocka_unit_test_setup(the_page_shows_what_there_is, set_up),
         cmocka_unit_test_setup(the_page_shows_how_it_went, set_up),

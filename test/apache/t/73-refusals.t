@@ -103,8 +103,8 @@ is($reader->count('VERIFY'), $verify, 'costs no try');
 card('low');
 $reader->control('set sign-tries 1');
 $at = Resident->new($place)->agree('jpki')->follow;
-like($at->text, qr/あと1回だけです/, 'one try is left: it is said beforehand');
-refused('without a yes', 'card-pin-low', sub { $at->type_secrets->press('yes') });
+like($at->text, qr/署名用の暗証番号（英数字6～16文字）を入力できるのは、あと1回だけです/, 'one try is left: it is said beforehand');
+refused('without a yes', 'card-signing-pin-low', sub { $at->type_secrets->press('yes') });
 is($reader->tries('sign'), 1, 'not even the right one is shown to the card');
 refused('a yes, and wrong', 'card-signing-pin-blocked',
     sub { $at->type_secrets('last-try' => 'yes', 'signing-pin' => 'WRONG1')->press('yes') });
