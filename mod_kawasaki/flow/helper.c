@@ -250,6 +250,7 @@ static rules_message_t of_signing(rules_message_t message)
     case RULES_MESSAGE_CARD_PIN_WRONG: return RULES_MESSAGE_CARD_SIGNING_PIN_WRONG;
     case RULES_MESSAGE_CARD_PIN_LOW: return RULES_MESSAGE_CARD_SIGNING_PIN_LOW;
     case RULES_MESSAGE_CARD_PIN_BLOCKED: return RULES_MESSAGE_CARD_SIGNING_PIN_BLOCKED;
+    case RULES_MESSAGE_CARD_CERT_MISSING: return RULES_MESSAGE_CARD_SIGNING_CERT_MISSING;
     default: return message;
     }
 }
@@ -276,8 +277,10 @@ span_t helper_sentence(const flow_request_t *request, const answer_t *answer, re
 
     if (answer->code == WIRE_PIN_WRONG && answer->tries == 0) message = RULES_MESSAGE_CARD_PIN_BLOCKED;
     if (answer->code == WIRE_PIN_WRONG && answer->tries < 0) message = RULES_MESSAGE_CARD_PASSWORD_WRONG;
-    if (operation == REQUEST_SIGN) message = of_signing(message);
-    if (source == REQUEST_FILE) message = of_file(message);
+    if (source == REQUEST_FILE)
+        message = of_file(message);
+    else if (operation == REQUEST_SIGN)
+        message = of_signing(message);
     tries.value = span_of(apr_psprintf(request->pool, "%d", answer->tries));
     return rules_fill(rules_message(request->rules, message), &tries, 1, request->pool);
 }

@@ -15,27 +15,59 @@ static uint32_t last_try_of(const flow_request_t *request, const pin_need_t *nee
 
 /* --- The card --- */
 
+static span_t sentence_of(const flow_request_t *request, wire_code_t code, request_operation_t operation,
+                          request_source_t source)
+{
+    const answer_t answer = {.code = code, .tries = ANSWER_TRIES_UNKNOWN};
+
+    return helper_sentence(request, &answer, operation, source);
+}
+
 static void put_certificate(const flow_request_t *request, page_map_t *card, page_key_t key, bool there, int tries,
                             bool needed)
 {
+    const request_operation_t operation = key == VIEW_signing ? REQUEST_SIGN : REQUEST_AUTH;
     page_map_t *map;
 
     page_put_flag(card, key == VIEW_signing ? VIEW_needs_signing : VIEW_needs_authentication, needed);
     if (!there) return;
     map = page_put_map(card, key);
-    page_put_flag(map, VIEW_blocked, tries == 0);
+    if (tries == 0) page_put_text(map, VIEW_blocked, sentence_of(request, WIRE_PIN_BLOCKED, operation, REQUEST_CARD));
     if (tries > 0) page_put_text(map, VIEW_tries, span_of(apr_psprintf(request->pool, "%d", tries)));
 }
 
-/* In words: the template has them. */
+/* What keeps one from going on, unless the summary says so already. */
+static void put_missing(const flow_request_t *request, page_map_t *view, const pin_need_t *need, const pin_try_t *tried,
+                        const answer_t *answer)
+{
+    const answer_info_t *info = &answer->info;
+    const struct {
+        bool needed, there;
+        int tries;
+        request_operation_t operation;
+    } certificates[] = {{need->sign, info->has_signing, info->signing_tries, REQUEST_SIGN},
+                        {need->log_in, info->has_authentication, info->authentication_tries, REQUEST_AUTH}};
+    page_list_t *list = page_put_list(view, VIEW_missing);
+
+    for (int i = 0; i < 2; i++) {
+        const wire_code_t code = answer->code != WIRE_OK      ? answer->code
+                                 : !certificates[i].there     ? WIRE_CERT_MISSING
+                                 : certificates[i].tries == 0 ? WIRE_PIN_BLOCKED
+                                                              : WIRE_OK;
+        span_t sentence;
+        if (!certificates[i].needed || code == WIRE_OK) continue;
+        sentence = sentence_of(request, code, certificates[i].operation, need->source);
+        if (!tried->verdict || !span_equal(sentence, tried->verdict->findings[0].message))
+            page_put_text(page_list_add(list), VIEW_say, sentence);
+        if (answer->code != WIRE_OK) break; /* one trouble of the reader, however many certificates */
+    }
+}
+
 static void put_card(const flow_request_t *request, page_map_t *view, const pin_need_t *need, const answer_t *answer)
 {
     const answer_info_t *info = &answer->info;
     page_map_t *card;
 
-    if (answer->code != WIRE_OK)
-        page_put_text(view, VIEW_missing,
-                      helper_sentence(request, answer, need->sign ? REQUEST_SIGN : REQUEST_AUTH, need->source));
     if (!answer->has_info || info->insertion.size == 0) return;
     card = page_put_map(view, VIEW_card);
     page_put_text(card, VIEW_reader, info->reader);
@@ -88,12 +120,11 @@ static bool has_one_signature(const pin_need_t *need, const answer_t *now)
 static void put_last_try(const flow_request_t *request, page_map_t *view, const pin_need_t *need, const answer_t *now)
 {
     const bool sign = has_one_signature(need, now);
-    const answer_t low = {.code = WIRE_PIN_LOW};
 
     page_put_text(view, VIEW_warning,
                   sign && has_one_log_in(need, now)
                       ? rules_message(request->rules, RULES_MESSAGE_CARD_PINS_LOW)
-                      : helper_sentence(request, &low, sign ? REQUEST_SIGN : REQUEST_AUTH, REQUEST_CARD));
+                      : sentence_of(request, WIRE_PIN_LOW, sign ? REQUEST_SIGN : REQUEST_AUTH, REQUEST_CARD));
 }
 
 /* Will the answer stay the same, whatever PIN is typed? */
@@ -163,6 +194,7 @@ apr_status_t pin_put(const flow_request_t *request, page_map_t *view, const pin_
     if (!is_gone(tried)) {
         apr_status_t status = helper_info(request, need->source, &now);
         if (status != APR_SUCCESS) return status;
+        if (!is_final(tried)) put_missing(request, view, need, tried, &now);
         put_card(request, view, need, &now);
     }
     last_try = has_last_try(need, &now, tried);
@@ -197,13 +229,22 @@ void pin_refuse(const flow_request_t *request, pin_try_t *tried, span_t rule, sp
     refuse(request, tried, (rules_finding_t){RULES_NONE, rule, sentence});
 }
 
-/* Beside the field where one goes on. */
+/* The field where one goes on; none, where it isn't for what was typed in it. */
+static uint32_t blamed_field(const flow_request_t *request, const pin_need_t *need, const helper_task_t *task)
+{
+    switch (task->answer.code) {
+    case WIRE_PIN_LOW: return last_try_of(request, need);
+    case WIRE_PIN_WRONG:
+    case WIRE_PIN_FORM: return field_of(request, need, task->operation);
+    default: return RULES_NONE;
+    }
+}
+
 static void refuse_card(const flow_request_t *request, const pin_need_t *need, const helper_task_t *task,
                         pin_try_t *tried)
 {
     const answer_t *answer = &task->answer;
-    const uint32_t field =
-        answer->code == WIRE_PIN_LOW ? last_try_of(request, need) : field_of(request, need, task->operation);
+    const uint32_t field = blamed_field(request, need, task);
     const char *rule = apr_pstrcat(request->pool, "card/", wire_code_name(answer->code), NULL);
 
     tried->answer = answer;

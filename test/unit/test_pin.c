@@ -414,9 +414,9 @@ static void the_page_shows_what_there_is(void **state)
     assert_string_equal(put(&authentication), "kiosk card warning form pin last-try ");
     assert_string_equal(put(&signing), "kiosk card form signing-pin ");
     kiosk.helper.info.authentication_tries = 0;
-    assert_string_equal(put(&authentication), "kiosk card ");
+    assert_string_equal(put(&authentication), "kiosk missing card ");
     kiosk.helper.info.has_authentication = false;
-    assert_string_equal(put(&authentication), "kiosk card ");
+    assert_string_equal(put(&authentication), "kiosk missing card ");
     assert_string_equal(put(&signing), "kiosk card form signing-pin ");
     kiosk.helper.info = (answer_info_t){.code = WIRE_NO_CARD, .reader = SPAN("reader")};
     assert_string_equal(put(&authentication), "kiosk missing ");
@@ -441,6 +441,19 @@ static void the_page_shows_how_it_went(void **state)
     try_answered(&authentication, WIRE_CARD_REMOVED);
     kiosk.helper.info = (answer_info_t){.code = WIRE_NO_CARD, .reader = SPAN("reader")};
     assert_string_equal(put(&authentication), "kiosk missing form pin error ");
+}
+
+/* It is for no field to mend, and who is told twice looks for a second fault. */
+static void what_the_summary_says_is_said_once(void **state)
+{
+    (void)state;
+    kiosk.helper.info.authentication_tries = 0;
+    assert_string_equal(put_answered(&authentication, WIRE_PIN_BLOCKED), "kiosk card error ");
+    assert_int_equal(tried.verdict->findings[0].field, RULES_NONE);
+    kiosk.helper.info = (answer_info_t){.code = WIRE_NO_CARD, .reader = SPAN("reader")};
+    assert_string_equal(put_answered(&authentication, WIRE_OK), "kiosk form pin error ");
+    assert_int_equal(tried.verdict->findings[0].field, RULES_NONE);
+    assert_null(tried.receipt);
 }
 
 static void a_lock_has_a_receipt_and_no_form(void **state)
@@ -523,6 +536,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_no_pin_is_said_beside_its_field, set_up),
         cmocka_unit_test_setup(the_page_shows_what_there_is, set_up),
         cmocka_unit_test_setup(the_page_shows_how_it_went, set_up),
+        cmocka_unit_test_setup(what_the_summary_says_is_said_once, set_up),
         cmocka_unit_test_setup(a_lock_has_a_receipt_and_no_form, set_up),
         cmocka_unit_test_setup(elsewhere_the_page_asks_itself, set_up),
     };
