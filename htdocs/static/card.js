@@ -93,8 +93,12 @@
   /* Of the PINs that the page speaks of: a card without that certificate, or without a try for it, is not ready. */
   function codeOfTries(place, info) {
     const keys = Array.from(place.querySelectorAll('[data-tries]'), function (number) { return number.dataset.tries; });
-    if (keys.some(function (key) { return !info[key]; })) return 'CERT_MISSING';
-    return keys.some(function (key) { return info[key + '_tries'] === 0; }) ? 'PIN_BLOCKED' : 'OK';
+    for (const key of keys) {
+      const which = key === 'signing' ? 'SIGNING_' : '';
+      if (!info[key]) return which + 'CERT_MISSING';
+      if (info[key + '_tries'] === 0) return which + 'PIN_BLOCKED';
+    }
+    return 'OK';
   }
 
   /* A helper tells in its info what is missing. An error NO_SERVICE is the extension's: there is no helper to tell. */

@@ -163,6 +163,28 @@ static bool has_last_try(const pin_need_t *need, const answer_t *now, const pin_
     return has_one_log_in(need, now) || has_one_signature(need, now);
 }
 
+/* What a helper may find, under the names that card.js looks for: those of the wire's codes; where there are two PINs,
+ * the signing PIN's have SIGNING_ before them. */
+static void put_troubles(const flow_request_t *request, page_map_t *view, const pin_need_t *need)
+{
+    static const wire_code_t codes[] = {
+        WIRE_NO_SERVICE,   WIRE_NO_READER,     WIRE_NO_CARD,         WIRE_UNSUPPORTED_CARD,
+        WIRE_BUSY,         WIRE_PIN_BLOCKED,   WIRE_CERT_MISSING,    WIRE_FILE_MISSING,
+        WIRE_FILE_INVALID, WIRE_ORIGIN_DENIED, WIRE_REQUEST_INVALID, WIRE_NO_PINENTRY, WIRE_FAILED};
+    page_list_t *list = page_put_list(view, VIEW_troubles);
+
+    for (apr_size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        const char *name = wire_code_name(codes[i]);
+        page_map_t *map = page_list_add(list);
+        page_put_text(map, VIEW_code, span_of(name));
+        page_put_text(map, VIEW_say, sentence_of(request, codes[i], REQUEST_AUTH, need->source));
+        if (codes[i] != WIRE_PIN_BLOCKED && codes[i] != WIRE_CERT_MISSING) continue;
+        map = page_list_add(list);
+        page_put_text(map, VIEW_code, span_of(apr_pstrcat(request->pool, "SIGNING_", name, NULL)));
+        page_put_text(map, VIEW_say, sentence_of(request, codes[i], REQUEST_SIGN, need->source));
+    }
+}
+
 /* The page finds out by itself what is there, where that still matters. */
 static apr_status_t put_question(const flow_request_t *request, page_map_t *view, const pin_need_t *need,
                                  pin_try_t *tried)
@@ -175,6 +197,7 @@ static apr_status_t put_question(const flow_request_t *request, page_map_t *view
     status = helper_info_request(request, need->source, &jws);
     if (status != APR_SUCCESS) return status;
     page_put_text(view, VIEW_info_request, jws);
+    put_troubles(request, view, need);
     page_put_flag(view, VIEW_needs_authentication, need->log_in);
     page_put_flag(view, VIEW_needs_signing, need->sign);
     page_put_flag(view, VIEW_form, true);

@@ -43,13 +43,13 @@ async function handleCard(desk) {
   await says(desk, "one try left", "OK", /署名用の暗証番号は、あと1回/);
   await control("set sign-tries 0");
   await again(desk);
-  await says(desk, "no try left", "PIN_BLOCKED", /ロックされています.*市区町村の窓口/);
+  await says(desk, "no try left", "SIGNING_PIN_BLOCKED", /署名用電子証明書の暗証番号.*ロックされています.*市区町村の窓口/);
   await openLogin(desk, PERSON);
   await says(desk, "no try left for the other PIN", "OK", /^準備ができています。利用者証明用の暗証番号は、あと3回まで入力できます。$/);
   await control("set sign-tries 5");
   await control("set auth-certificate none");
   await again(desk);
-  await says(desk, "no such certificate", "CERT_MISSING", /必要な電子証明書が入っていません/);
+  await says(desk, "no such certificate", "CERT_MISSING", /利用者証明用電子証明書が入っていません/);
   await control("set auth-certificate present");
 }
 
@@ -102,7 +102,7 @@ async function lack(desk) {
   await atAnotherPc(desk, "another server's helper", { settings: {} }, async (foreign) => {
     const sessions = await query("SELECT count(*) FROM session");
     await openLogin(foreign, PERSON);
-    await says(foreign, "another server's helper", "REQUEST_INVALID", /設定が、このサービスと合っていません/);
+    await says(foreign, "another server's helper", "REQUEST_INVALID", /時計が合っているか/);
     await pressAndSign(foreign, "はい", [PIN]);
     await test("another server's helper: refused, nobody is logged in", async () => {
       assert.match(await foreign.visitor.page.locator("#error-summary").innerText(), /受け付けませんでした/);

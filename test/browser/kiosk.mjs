@@ -65,7 +65,7 @@ async function comeIn(visitor) {
 // Leaves the card in the reader.
 async function putTogether(visitor) {
   const { page } = visitor;
-  await says(visitor, "41-no-service", /装置が動いていません.*職員に声をかけて/, false);
+  await says(visitor, "41-no-service", /が動いていません.*職員に声をかけて/, false);
   const bare = await startService("--no-reader");
   await says(visitor, "42-no-reader", /カードリーダーが見つかりません/, false);
   await stopService(bare);

@@ -138,7 +138,7 @@ static void what_is_missing_is_said(void **state)
     kiosk.helper.gone = true;
     kiosk.helper.code[REQUEST_INFO] = WIRE_NO_SERVICE;
     show();
-    assert_says("装置が動いていません");
+    assert_says("（PC/SC）が動いていません");
     assert_silent(PIN_FIELD);
 }
 

@@ -466,6 +466,30 @@ static void a_lock_has_a_receipt_and_no_form(void **state)
     assert_string_equal(put_answered(&signing, WIRE_OK), "kiosk card error receipt ");
 }
 
+static void elsewhere_the_page_has_a_sentence_for_each_answer(void **state)
+{
+    const flow_request_t request = kiosk_request(&kiosk, "jpki.begin", "");
+    const pin_need_t need = {.form = request.form, .source = REQUEST_CARD, .log_in = true, .sign = true};
+    const answer_t blocked = {.code = WIRE_PIN_BLOCKED};
+    static const char *const codes[] = {"\nPIN_BLOCKED ", "\nSIGNING_PIN_BLOCKED "};
+    page_map_t *view = page_map(kiosk.pool);
+    const char *shown;
+
+    (void)state;
+    kiosk.port.ask = NULL;
+    assert_int_equal(pin_put(&request, view, &need, &tried), APR_SUCCESS);
+    shown = kiosk_render(&kiosk, "{{#troubles}}{{code}} {{say}}\n{{/troubles}}", view);
+    for (int i = 0; i < 2; i++) {
+        const request_operation_t operation = i ? REQUEST_SIGN : REQUEST_AUTH;
+        const char *said = span_text(kiosk.pool, helper_sentence(&request, &blocked, operation, REQUEST_CARD));
+        assert_non_null(strstr(said, "コンビニエンスストア"));
+        assert_non_null(strstr(shown, apr_pstrcat(kiosk.pool, codes[i], said, "\n", NULL)));
+    }
+    assert_non_null(strstr(shown, "\nNO_CARD "));
+    assert_non_null(strstr(shown, "\nSIGNING_CERT_MISSING "));
+    assert_non_null(strstr(shown, "\nFAILED "));
+}
+
 static void elsewhere_the_page_asks_itself(void **state)
 {
     (void)state;
@@ -539,6 +563,7 @@ int main(void)
         cmocka_unit_test_setup(what_the_summary_says_is_said_once, set_up),
         cmocka_unit_test_setup(a_lock_has_a_receipt_and_no_form, set_up),
         cmocka_unit_test_setup(elsewhere_the_page_asks_itself, set_up),
+        cmocka_unit_test_setup(elsewhere_the_page_has_a_sentence_for_each_answer, set_up),
     };
     return cmocka_run_group_tests_name("flow: pin", tests, make, kiosk_tear_down);
 }
