@@ -176,14 +176,14 @@ static apr_status_t forget_applicant(const flow_request_t *request)
 apr_status_t flow_logout(const flow_request_t *request, flow_outcome_t *outcome)
 {
     const visit_t *visit = request->visit;
+    const bool applicant = visit->state != SESSION_NONE && visit->account.applicant;
     apr_status_t status = APR_SUCCESS;
 
     if (visit->state != SESSION_NONE) status = visit_end(visit, request->ports, SPAN(""), request->now, request->pool);
-    if (status == APR_SUCCESS && visit->state != SESSION_NONE && visit->account.applicant)
-        status = forget_applicant(request);
+    if (status == APR_SUCCESS && applicant) status = forget_applicant(request);
     if (status != APR_SUCCESS) return status;
     outcome->end_session = true;
-    return outcome_redirect(outcome, "/logged-out");
+    return outcome_redirect(outcome, applicant ? "/logged-out/applicant" : "/logged-out");
 }
 
 /* The request itself has touched the session, where it was due; a session younger than that is not longer for it, so

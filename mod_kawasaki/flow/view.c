@@ -154,8 +154,13 @@ apr_status_t flow_registration(const flow_request_t *request, flow_outcome_t *ou
 
 apr_status_t flow_logged_out(const flow_request_t *request, flow_outcome_t *outcome)
 {
+    const bool applicant = span_is(request->argument, "applicant");
     page_map_t *view = flow_view(request, SPAN(""));
+
+    page_put_flag(view, VIEW_applicant, applicant);
     outcome_message(request, view,
-                    span_is(request->argument, "card") ? RULES_MESSAGE_CARD_GONE : RULES_MESSAGE_LOGGED_OUT);
+                    applicant                            ? RULES_MESSAGE_APPLICANT_LEFT
+                    : span_is(request->argument, "card") ? RULES_MESSAGE_CARD_GONE
+                                                         : RULES_MESSAGE_LOGGED_OUT);
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_LOGGED_OUT, view);
 }

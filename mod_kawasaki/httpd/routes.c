@@ -71,6 +71,7 @@ static const route_t routes[] = {
     {.path = "/logout", .submit = flow_logout},
     {.path = "/logged-out", .show = flow_logged_out},
     {.path = "/logged-out/card", .show = flow_logged_out},
+    {.path = "/logged-out/applicant", .show = flow_logged_out},
     {.path = "/session/extend", .submit = flow_extend},
     {.path = "/session/card", .show = flow_session_card, .quiet = true},
     {.path = "/card/edit",

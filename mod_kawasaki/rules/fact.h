@@ -35,6 +35,7 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(LOGIN_NEEDED, "login-needed")                 /* a page behind the log-in was asked for */                       \
     X(SESSION_ENDED, "session-ended")               /* the session timed out; typed data are kept */                   \
     X(LOGGED_OUT, "logged-out")                                                                                        \
+    X(APPLICANT_LEFT, "applicant-left") /* who was registering pressed [手続きをやめる] */                                    \
     X(SAVED, "saved")                           /* half-filled form kept on request */                                 \
     X(PASSWORD_WRONG, "password-wrong")         /* current password, in a change */                                    \
     X(PASSWORD_PENDING, "password-pending")     /* a new password was accepted and waits for the commit */             \

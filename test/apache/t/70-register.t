@@ -103,7 +103,9 @@ is(sql("SELECT state FROM account WHERE id = $applicant"), 2, 'he is no more tha
 $who->apply('jpki');
 
 $who->press('reset');
-is(press_logout($who->get('/jpki/register')), '/logged-out', 'he leaves');
+like($who->get('/jpki/register')->html, qr/［手続きをやめる］を押すと、入力した内容は消えます。/, 'beside the button to leave stands what it does');
+is(press_logout($who), '/logged-out/applicant', 'he leaves');
+is($who->follow->banner, say('applicant-left'), 'and is told that nothing is registered, and what he typed is gone');
 is(sql("SELECT count(*) FROM account WHERE id = $applicant"), 0, 'and was never here');
 is(counts(), $before, 'nothing is left of him');
 
