@@ -65,7 +65,10 @@ static apr_status_t show(const flow_request_t *request, flow_outcome_t *outcome,
     page_put_flag(view, VIEW_registration, true);
     if (begin->registered) page_put_text(view, VIEW_registered, span_of(begin->registered));
     if (begin->other_door) page_put_text(view, VIEW_other_door, span_of(begin->other_door));
-    if (wrong) outcome->rule = wrong->findings[0].rule;
+    if (wrong)
+        outcome->rule = wrong->findings[0].rule;
+    else
+        terms_message(request, view);
     status = pin_put(request, view, &begin->ceremony.need, &begin->ceremony.tried);
     if (status != APR_SUCCESS) return status;
     return outcome_page(outcome, wrong ? FLOW_INVALID : FLOW_PAGE, VIEW_PAGE_CARD_START, view);

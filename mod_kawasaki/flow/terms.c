@@ -38,6 +38,12 @@ static const char *start_path(const flow_request_t *request, const char *consent
                        NULL);
 }
 
+void terms_message(const flow_request_t *request, page_map_t *view)
+{
+    if (request->visit->state == SESSION_TIMED_OUT && request->visit->account.applicant)
+        outcome_message(request, view, RULES_MESSAGE_REGISTRATION_PAUSED);
+}
+
 apr_status_t flow_terms_show(const flow_request_t *request, flow_outcome_t *outcome)
 {
     const rules_terms_t *terms = rules_terms(request->rules);
@@ -49,6 +55,7 @@ apr_status_t flow_terms_show(const flow_request_t *request, flow_outcome_t *outc
     page_put_text(view, VIEW_heading, rules_say(request->rules, &request->form->title));
     if (terms_are_new(request)) outcome_message(request, view, RULES_MESSAGE_TERMS_CHANGED);
     put_articles(request, view, terms);
+    terms_message(request, view);
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_TERMS, view);
 }
 

@@ -18,6 +18,9 @@ bool terms_agreed(const flow_request_t *request, terms_consent_t *consent);
 /* Did the visitor, an applicant, agree to other terms than those of now? */
 bool terms_are_new(const flow_request_t *request);
 
+/* Why one is here again: the session of a registration that was under way timed out. */
+void terms_message(const flow_request_t *request, page_map_t *view);
+
 /* The terms' page of the form's kind of account: "/jpki/register/terms". */
 const char *terms_path(const flow_request_t *request);
 

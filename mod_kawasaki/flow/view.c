@@ -69,6 +69,16 @@ static void put_edit(const flow_request_t *request, page_map_t *visitor)
     page_put_text(visitor, VIEW_edit_title, rules_say(request->rules, &form->title));
 }
 
+/* What one of this kind logs in with: a password, a file, or (neither flag) a card. */
+static void put_kind(const flow_request_t *request, page_map_t *visitor, const rules_kind_t *kind)
+{
+    const bool certificate = kind->logs_in_with.size > 0;
+
+    page_put_text(visitor, VIEW_kind_word, rules_say(request->rules, &kind->word));
+    page_put_flag(visitor, VIEW_has_password, !certificate);
+    page_put_flag(visitor, VIEW_file, certificate && holder_source(request, kind) == REQUEST_FILE);
+}
+
 static void put_visitor(const flow_request_t *request, page_map_t *view)
 {
     const visit_t *visit = request->visit;
@@ -84,7 +94,7 @@ static void put_visitor(const flow_request_t *request, page_map_t *view)
     page_put_flag(visitor, VIEW_applicant, visit->account.applicant);
     page_put_flag(visitor, VIEW_by_card, visit->session.insertion.size > 0);
     put_edit(request, visitor);
-    if (kind) page_put_text(visitor, VIEW_kind_word, rules_say(request->rules, &kind->word));
+    if (kind) put_kind(request, visitor, kind);
     page_put_text(visitor, VIEW_ends_at, clock_text(request->pool, visit->ends_at));
     page_put_text(visitor, VIEW_idle_seconds, number_text(request->pool, apr_time_sec(visit->ends_at - request->now)));
     page_put_text(visitor, VIEW_extended_seconds, number_text(request->pool, city->idle));

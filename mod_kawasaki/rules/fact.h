@@ -34,6 +34,7 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(PASSWORD_MUST_CHANGE, "password-must-change") /* the password was set at the counter */                          \
     X(LOGIN_NEEDED, "login-needed")                 /* a page behind the log-in was asked for */                       \
     X(SESSION_ENDED, "session-ended")               /* the session timed out; typed data are kept */                   \
+    X(REGISTRATION_PAUSED, "registration-paused") /* the same to who was registering: begin once more */               \
     X(LOGGED_OUT, "logged-out")                                                                                        \
     X(APPLICANT_LEFT, "applicant-left") /* who was registering pressed [手続きをやめる] */                                    \
     X(SAVED, "saved")                           /* half-filled form kept on request */                                 \
