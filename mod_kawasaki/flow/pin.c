@@ -211,6 +211,7 @@ apr_status_t pin_put(const flow_request_t *request, page_map_t *view, const pin_
 
     page_put_flag(view, VIEW_file, need->source == REQUEST_FILE);
     page_put_flag(view, VIEW_kiosk, helper_is_kiosk(request));
+    page_put_text(view, VIEW_forgotten, rules_message(request->rules, RULES_MESSAGE_PIN_FORGOTTEN));
     if (tried->receipt) page_put_text(view, VIEW_refusal, span_of(tried->receipt));
     if (!request->ports->helper) return APR_SUCCESS;
     if (!helper_is_kiosk(request)) return put_question(request, view, need, tried);

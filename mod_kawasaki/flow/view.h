@@ -34,7 +34,7 @@
     X(has_password) X(applicant) X(by_card) X(edit) X(edit_title) X(card_way) X(jpki_way) X(corporate_way) X(file) X(needs_signing) \
     X(needs_authentication) X(info_request) X(requests) X(consent) X(registration) X(registered) X(other_door) X(sign) \
     X(deletable) X(post_code) X(told) X(comparison) X(typed) X(different) X(notation) X(substituted) X(applications) \
-    X(obstacles) X(troubles) X(addresses) X(prefecture) X(municipality) X(town)
+    X(obstacles) X(forgotten) X(troubles) X(addresses) X(prefecture) X(municipality) X(town)
 /* clang-format on */
 
 #define VIEW_KEY_ENUM(name) VIEW_##name,

@@ -126,6 +126,7 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(FILE_BUSY, "file-busy")                                                                                          \
     X(FILE_FAILED, "file-failed")                                                                                      \
     X(CARD_SIGNING_CERT_MISSING, "card-signing-cert-missing")                                                          \
+    X(PIN_FORGOTTEN, "pin-forgotten") /* beside what one must have ready */                                            \
     X(CARD_GONE, "card-gone")             /* a kiosk's session ended with its card */                                  \
     X(CERT_OF_COMPANY, "cert-of-company") /* at the individuals' door, and the reverse */                              \
     X(CERT_OF_PERSON, "cert-of-person")                                                                                \

@@ -122,6 +122,16 @@ $at->get('/login/jpki');
 is($at->form('/login/jpki'), undef, 'blocked to log in: no PIN is asked for');
 like($at->text, qr/ロックされています/, 'blocked to log in: said');
 
+# --- Nothing in the reader ---
+
+$reader->remove;
+for my $at (Resident->new($place)->agree('jpki')->follow, Resident->new($place)->get('/login/jpki')) {
+    like($at->text, qr/ご用意いただくもの.*暗証番号（数字4けた/, 'who has no card yet is told what to bring');
+    like($at->text, qr/\Q${\ say('pin-forgotten')}\E/, 'and what to do without the PIN');
+    like($at->html, qr{href="/(?:registration|login)">いいえ}, 'and can say no');
+}
+$reader->insert;
+
 # --- The server counts, too: a card whose own count somebody resets ---
 
 card('limit');
