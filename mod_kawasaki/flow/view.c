@@ -162,15 +162,31 @@ apr_status_t flow_registration(const flow_request_t *request, flow_outcome_t *ou
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_REGISTRATION, view);
 }
 
+/* Does a card lie in this kiosk's reader? */
+static apr_status_t put_card_left(const flow_request_t *request, page_map_t *view)
+{
+    answer_t answer;
+    apr_status_t status;
+
+    page_put_flag(view, VIEW_kiosk, helper_is_kiosk(request));
+    if (!helper_is_kiosk(request)) return APR_SUCCESS;
+    status = helper_info(request, REQUEST_CARD, &answer);
+    page_put_flag(view, VIEW_card, answer.has_info && answer.info.insertion.size > 0);
+    return status;
+}
+
 apr_status_t flow_logged_out(const flow_request_t *request, flow_outcome_t *outcome)
 {
     const bool applicant = span_is(request->argument, "applicant");
     page_map_t *view = flow_view(request, SPAN(""));
+    apr_status_t status;
 
     page_put_flag(view, VIEW_applicant, applicant);
     outcome_message(request, view,
                     applicant                            ? RULES_MESSAGE_APPLICANT_LEFT
                     : span_is(request->argument, "card") ? RULES_MESSAGE_CARD_GONE
                                                          : RULES_MESSAGE_LOGGED_OUT);
+    status = put_card_left(request, view);
+    if (status != APR_SUCCESS) return status;
     return outcome_page(outcome, FLOW_PAGE, VIEW_PAGE_LOGGED_OUT, view);
 }

@@ -109,6 +109,8 @@ $who->press('reset');
 like($who->get('/jpki/register')->html, qr/［手続きをやめる］を押すと、入力した内容は消えます。/, 'beside the button to leave stands what it does');
 is(press_logout($who), '/logged-out/applicant', 'he leaves');
 is($who->follow->banner, say('applicant-left'), 'and is told that nothing is registered, and what he typed is gone');
+like($who->text, qr/カードを忘れずにお取りください/, 'and to take his card');
+unlike($who->text, qr/ブラウザーも?）/, 'but not to close the kiosk');
 is(sql("SELECT count(*) FROM account WHERE id = $applicant"), 0, 'and was never here');
 is(counts(), $before, 'nothing is left of him');
 

@@ -53,6 +53,7 @@ for my $case (['revoked', 'cert-revoked'], ['moved', 'cert-moved'], ['expired', 
     my $at = refused($name, $sentence, \&registration);
     is($at->form('/jpki/register/start'), undef, "$name: no PIN is asked for again");
     like($at->html, qr{href="/jpki/register/start}, "$name: and there is a way on");
+    like($at->text, qr/カードを忘れずにお取りください/, "$name: who leaves takes the card along");
 }
 my $at = Resident->at_home($place)->agree('jpki')->follow->press('yes');
 my ($token, $answer) = map { $_->{request} } $at->asked;
