@@ -156,6 +156,7 @@ apr_status_t flow_registration(const flow_request_t *request, flow_outcome_t *ou
     page_map_t *view = flow_view(request, SPAN(""));
 
     login_put_ways(request, view);
+    page_put_flag(view, VIEW_applicant, request->visit->state == SESSION_LIVE && request->visit->account.applicant);
     if (lockout)
         page_put_text(view, VIEW_until,
                       span_of(apr_psprintf(request->pool, "%u日間", (lockout->lasts + DAY - 1) / DAY)));

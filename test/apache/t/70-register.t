@@ -105,7 +105,12 @@ is($who->type_secrets->press('commit')->place, $terms, 'nor is anything signed u
 is(sql("SELECT state FROM account WHERE id = $applicant"), 2, 'he is no more than he was');
 $who->apply('jpki');
 
-$who->press('reset');
+for my $page (qw(/ /registration)) {
+    my $html = $who->tab->get($page)->html;
+    is(scalar(() = $html =~ m{href="/jpki/register"}g), 1, "$page: one way back into the form");
+    unlike($html, qr{href="/jpki/register/terms"}, "$page: and none through the PINs once more");
+}
+$who->get('/jpki/register')->press('reset');
 like($who->get('/jpki/register')->html, qr/［手続きをやめる］を押すと、入力した内容は消えます。/, 'beside the button to leave stands what it does');
 is(press_logout($who), '/logged-out/applicant', 'he leaves');
 is($who->follow->banner, say('applicant-left'), 'and is told that nothing is registered, and what he typed is gone');
