@@ -120,6 +120,7 @@ unlike($at->text, qr/利用者証明用電子証明書の暗証番号がロッ�
 $reader->control('set sign-tries 5');
 $reader->control('set auth-tries 0');
 $at->get('/login/jpki');
+like($at->title, qr/^公的認証 電子申請ご利用確認｜/, 'the page before a log-in has its title');
 is($at->form('/login/jpki'), undef, 'blocked to log in: no PIN is asked for');
 like($at->text, qr/ロックされています/, 'blocked to log in: said');
 
