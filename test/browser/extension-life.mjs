@@ -45,7 +45,7 @@ async function getReady(desk, who) {
   await look(desk.visitor, `70-${who.kind}-start`);
   await test(`${who.kind} at home: everything is ready; no PIN is asked for in the page`, async () => {
     assert.equal(code, "OK");
-    if (who === PERSON) assert.match(text, /利用者証明用の暗証番号は、あと3回[^]*署名用の暗証番号は、あと5回/);
+    if (who === PERSON) assert.match(text, /署名用の暗証番号は、あと5回[^]*利用者証明用の暗証番号は、あと3回/);
     assert.equal(await page.locator("input[type=password]").count(), 0);
   });
 }

@@ -28,7 +28,7 @@ async function again({ visitor }) {
 
 async function handleCard(desk) {
   await agree(desk, PERSON);
-  await says(desk, "all is there", "OK", /利用者証明用の暗証番号は、あと3回[^]*署名用の暗証番号は、あと5回/);
+  await says(desk, "all is there", "OK", /署名用の暗証番号は、あと5回[^]*利用者証明用の暗証番号は、あと3回/);
   await remove();
   await again(desk);
   await says(desk, "the card is out", "NO_CARD", /カードが入っていません/);
