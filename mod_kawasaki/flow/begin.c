@@ -22,6 +22,7 @@ typedef struct {
     bool one;           /* certificate for both */
     const cert_t *cert; /* that says who it is */
     certificate_verdict_t signing, log_in;
+    bool waits;                            /* its certificate was deleted not long ago */
     const char *registered;                /* where to go who is registered already, or NULL */
     const char *other_door;                /* where the other kind of certificate belongs, or NULL */
     apr_int64_t stale[1 + CEREMONY_TASKS]; /* accounts that others' sessions may be of: renewed, removed */
@@ -63,6 +64,7 @@ static apr_status_t show(const flow_request_t *request, flow_outcome_t *outcome,
     page_put_text(view, VIEW_action, span_of(begin->ceremony.action));
     page_put_text(view, VIEW_consent, request->consent);
     page_put_flag(view, VIEW_registration, true);
+    page_put_flag(view, VIEW_locked, begin->waits);
     if (begin->registered) page_put_text(view, VIEW_registered, span_of(begin->registered));
     if (begin->other_door) page_put_text(view, VIEW_other_door, span_of(begin->other_door));
     if (wrong)
@@ -136,6 +138,13 @@ static bool is_refused(const begin_t *begin)
     return begin->ceremony.tried.verdict != NULL;
 }
 
+static void refuse_until(const flow_request_t *request, begin_t *begin, apr_time_t until)
+{
+    if (!until) return;
+    begin->waits = true;
+    holder_refuse_locked_out(request, &begin->ceremony.tried, until);
+}
+
 /* The one that waits longest decides. */
 static apr_status_t check_lockout(const flow_request_t *request, store_unit_t *unit, begin_t *begin)
 {
@@ -146,7 +155,7 @@ static apr_status_t check_lockout(const flow_request_t *request, store_unit_t *u
         status = holder_locked_out(request, unit, begin->ceremony.tasks[i].cert, &one);
         if (one > until) until = one;
     }
-    if (status == APR_SUCCESS && until) holder_refuse_locked_out(request, &begin->ceremony.tried, until);
+    if (status == APR_SUCCESS) refuse_until(request, begin, until);
     return status;
 }
 
@@ -235,7 +244,7 @@ static apr_status_t check_renewal(const flow_request_t *request, store_unit_t *u
         status = find_holder(request, unit, begin, cert, account->id, &owner, &found);
     if (status == APR_SUCCESS && found) refuse_registered(request, begin);
     if (status == APR_SUCCESS && !found) status = holder_locked_out(request, unit, cert, &until);
-    if (status == APR_SUCCESS && until) holder_refuse_locked_out(request, &begin->ceremony.tried, until);
+    if (status == APR_SUCCESS) refuse_until(request, begin, until);
     return status;
 }
 

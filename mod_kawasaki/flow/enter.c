@@ -12,6 +12,7 @@
 typedef struct {
     ceremony_t ceremony;
     const rules_kind_t *kind;
+    bool waits;               /* the account was deleted not long ago */
     const char *registration; /* where to go who is not registered yet, or NULL */
 } enter_t;
 
@@ -42,6 +43,7 @@ static apr_status_t show(const flow_request_t *request, flow_outcome_t *outcome,
 
     page_put_text(view, VIEW_action, span_of(enter->ceremony.action));
     page_put_text(view, VIEW_purpose, request->purpose);
+    page_put_flag(view, VIEW_locked, enter->waits);
     if (enter->registration) page_put_text(view, VIEW_other_door, span_of(enter->registration));
     if (wrong)
         outcome->rule = wrong->findings[0].rule;
@@ -73,23 +75,36 @@ static apr_status_t write_session(const flow_request_t *request, store_unit_t *u
     return status == APR_SUCCESS ? store_commit(unit) : status;
 }
 
+/* Who has just deleted the account is told from when to register; others are led there. */
+static apr_status_t refuse_stranger(const flow_request_t *request, flow_outcome_t *outcome, enter_t *enter,
+                                    apr_time_t until)
+{
+    enter->waits = until != 0;
+    if (enter->waits) {
+        holder_refuse_locked_out(request, &enter->ceremony.tried, until);
+        return show(request, outcome, enter);
+    }
+    enter->registration = terms_path(request);
+    return refuse(request, outcome, enter, "certificate/unregistered", RULES_MESSAGE_CERT_UNREGISTERED);
+}
+
 static apr_status_t come_in(const flow_request_t *request, flow_outcome_t *outcome, enter_t *enter)
 {
+    const cert_t *cert = enter->ceremony.tasks[0].cert;
+    apr_time_t until = 0;
     account_t account;
     store_unit_t *unit;
     bool found;
     apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
 
-    if (status == APR_SUCCESS) status = holder_find(request, unit, enter->ceremony.tasks[0].cert, &account, &found);
+    if (status == APR_SUCCESS) status = holder_find(request, unit, cert, &account, &found);
     found = status == APR_SUCCESS && found && !account.applicant; /* who is one yet, is nobody here */
     if (status == APR_SUCCESS && found && !account.frozen)
         status = write_session(request, unit, enter, &account, outcome);
+    if (status == APR_SUCCESS && !found) status = holder_locked_out(request, unit, cert, &until);
     store_close(unit);
     if (status != APR_SUCCESS) return status;
-    if (!found) {
-        enter->registration = terms_path(request);
-        return refuse(request, outcome, enter, "certificate/unregistered", RULES_MESSAGE_CERT_UNREGISTERED);
-    }
+    if (!found) return refuse_stranger(request, outcome, enter, until);
     if (account.frozen) {
         outcome->door = DOOR_FROZEN;
         return refuse(request, outcome, enter, "door/frozen", RULES_MESSAGE_FROZEN);

@@ -162,7 +162,7 @@ async function comeBack(visitor) {
   await look(visitor, "89-unregistered");
   await test("nor log in: it is registered no more", async () => {
     assert.equal(visitor.status, 422);
-    assert.match(await summary(page), /まだ利用者登録されていません/);
+    assert.match(await summary(page), /しばらくは同じ電子証明書で登録できません/);
   });
 }
 

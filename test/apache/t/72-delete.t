@@ -140,13 +140,18 @@ sub refused {
     my $before = counts();
     my $at     = Resident->new($place)->apply('jpki');
     is($at->status, 422, "$what: refused");
-    like($at->text, qr/しばらくは同じ証明書で登録できません。.*?分以降に/, "$what: with the time");
+    like($at->text, qr/しばらくは同じ電子証明書で登録できません。.*?分以降に/, "$what: with the time");
     is($at->form('/jpki/register/start'), undef, "$what: no PIN is asked for again");
+    like($at->html, qr{href="/">トップに戻る}, "$what: the way out");
+    unlike($at->text, qr/もう一度確認する/, "$what: and none that leads here again");
     is(counts(), $before, "$what: nothing is written");
     return $at;
 }
 like(refused('the same certificate')->text, qr/\Q$from\E/, 'the time that the page has said');
-is(Resident->new($place)->enter('jpki')->status, 422, 'nor can one log in');
+my $shut = Resident->new($place)->enter('jpki');
+is($shut->status, 422, 'nor can one log in');
+like($shut->text, qr/しばらくは同じ電子証明書で登録できません。.*?\Q$from\E/, 'and hears from when one can register');
+unlike($shut->text, qr/先に利用者登録をしてください|新規利用者登録の画面へ進む/, 'not that one should do it now');
 $place->stop;
 Resident::start_place($place);
 refused('after a restart');
@@ -232,6 +237,6 @@ my $company = Resident->new($place);
 ok($company->register('corporate'), 'a company');
 like($company->get('/corporate/delete')->by_card('delete')->place, qr{^/corporate/deleted/}, 'deletes itself');
 is($company->apply('corporate')->status, 422, 'and has to wait, too');
-like($company->text, qr/しばらくは同じ証明書で登録できません/, 'as it is told');
+like($company->text, qr/しばらくは同じ電子証明書で登録できません/, 'as it is told');
 is(scalar(tool('audit verify')), 0, 'the audit log is whole');
 done_testing;
