@@ -80,6 +80,6 @@ span_t text_time_japanese(apr_pool_t *pool, apr_time_t at)
     apr_time_exp_t japan;
     apr_time_exp_tz(&japan, at, JAPAN_OFFSET);
     date_t day = {japan.tm_year + 1900, japan.tm_mon + 1, japan.tm_mday};
-    return span_of(apr_psprintf(pool, "%d年%d月%d日%s %02d時%02d分", day.year, day.month, day.day, era_part(pool, &day),
+    return span_of(apr_psprintf(pool, "%d年%d月%d日%s %d時%02d分", day.year, day.month, day.day, era_part(pool, &day),
                                 japan.tm_hour, japan.tm_min));
 }

@@ -41,7 +41,7 @@ static void a_card_is_issued_once(void **state)
     page = kiosk_html(&desk);
     shown = strstr(page, "class=\"one-time\">");
     assert_non_null(shown);
-    assert_non_null(strstr(page, "2026年12月6日(令和8年) 00時00分まで使えます"));
+    assert_non_null(strstr(page, "2026年12月6日(令和8年) 0時00分まで使えます"));
     shown = apr_pstrmemdup(desk.pool, shown + strlen("class=\"one-time\">"), 12);
     account = desk_account(id, &password);
     assert_true(password_matches(span_of(shown), password));

@@ -70,7 +70,7 @@ static void a_lock_is_explained_and_ended(void **state)
     for (int i = 0; i < 5; i++) permit = try_wrong("1");
     assert_int_equal(permit.state, LIMIT_LOCKED);
     look_up(permit.receipt, permit.receipt);
-    desk_says("00時05分まで");
+    desk_says("0時05分まで");
     desk_says("password/1");
     desk_silent("value=\"unlock\""); /* the account's page has that button */
     end_lock(permit.receipt, "unlock", "本人の申し出", "licence");
