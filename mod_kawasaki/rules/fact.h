@@ -34,9 +34,9 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(PASSWORD_MUST_CHANGE, "password-must-change") /* the password was set at the counter */                          \
     X(LOGIN_NEEDED, "login-needed")                 /* a page behind the log-in was asked for */                       \
     X(SESSION_ENDED, "session-ended")               /* the session timed out; typed data are kept */                   \
-    X(REGISTRATION_PAUSED, "registration-paused") /* the same to who was registering: begin once more */               \
+    X(REGISTRATION_PAUSED, "registration-paused")   /* the same to who was registering: begin once more */             \
     X(LOGGED_OUT, "logged-out")                                                                                        \
-    X(APPLICANT_LEFT, "applicant-left") /* who was registering pressed [手続きをやめる] */                                    \
+    X(APPLICANT_LEFT, "applicant-left")         /* who was registering pressed [手続きをやめる] */              \
     X(SAVED, "saved")                           /* half-filled form kept on request */                                 \
     X(PASSWORD_WRONG, "password-wrong")         /* current password, in a change */                                    \
     X(PASSWORD_PENDING, "password-pending")     /* a new password was accepted and waits for the commit */             \
@@ -126,7 +126,7 @@ typedef enum { RULES_FACTS(RULES_FACT_ENUM) RULES_FACT_COUNT } rules_fact_t;
     X(FILE_BUSY, "file-busy")                                                                                          \
     X(FILE_FAILED, "file-failed")                                                                                      \
     X(CARD_SIGNING_CERT_MISSING, "card-signing-cert-missing")                                                          \
-    X(PIN_FORGOTTEN, "pin-forgotten") /* beside what one must have ready */                                            \
+    X(PIN_FORGOTTEN, "pin-forgotten")     /* beside what one must have ready */                                        \
     X(CARD_GONE, "card-gone")             /* a kiosk's session ended with its card */                                  \
     X(CERT_OF_COMPANY, "cert-of-company") /* at the individuals' door, and the reverse */                              \
     X(CERT_OF_PERSON, "cert-of-person")                                                                                \
