@@ -168,9 +168,9 @@ static bool has_last_try(const pin_need_t *need, const answer_t *now, const pin_
 static void put_troubles(const flow_request_t *request, page_map_t *view, const pin_need_t *need)
 {
     static const wire_code_t codes[] = {
-        WIRE_NO_SERVICE,   WIRE_NO_READER,     WIRE_NO_CARD,         WIRE_UNSUPPORTED_CARD,
-        WIRE_BUSY,         WIRE_PIN_BLOCKED,   WIRE_CERT_MISSING,    WIRE_FILE_MISSING,
-        WIRE_FILE_INVALID, WIRE_ORIGIN_DENIED, WIRE_REQUEST_INVALID, WIRE_NO_PINENTRY, WIRE_FAILED};
+        WIRE_NO_SERVICE,      WIRE_NO_READER,    WIRE_NO_CARD,      WIRE_UNSUPPORTED_CARD, WIRE_BUSY,
+        WIRE_PIN_BLOCKED,     WIRE_CERT_MISSING, WIRE_FILE_MISSING, WIRE_FILE_INVALID,     WIRE_ORIGIN_DENIED,
+        WIRE_REQUEST_INVALID, WIRE_NO_PINENTRY,  WIRE_FAILED};
     page_list_t *list = page_put_list(view, VIEW_troubles);
 
     for (apr_size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
