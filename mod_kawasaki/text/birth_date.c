@@ -71,14 +71,13 @@ static bool is_digits(const day_t *day, apr_size_t size)
     return day->size == size && strspn(day->text, "0123456789") == size;
 }
 
-/* On the day when one era became another, a certificate may name either. */
+/* The era's digit of a certificate; the day is YYYYMMDD. */
 static bool era_fits(int digit, const char *compact)
 {
-    long day = strtol(compact, NULL, 10);
+    int day = (int)strtol(compact, NULL, 10);
+    const date_t date = {.year = day / 10000, .month = day / 100 % 100, .day = day % 100};
     if (digit == 0) return true;
-    if (digit > DATE_ERAS) return false;
-    int index = DATE_ERAS - digit; /* the newest is first */
-    return day >= date_eras[index].first_day && (index == 0 || day <= date_eras[index - 1].first_day);
+    return digit <= DATE_ERAS && date_in_era(&date, &date_eras[DATE_ERAS - digit]); /* the newest is first */
 }
 
 /* The day as YYYY-MM-DD; false where it is none. */

@@ -9,9 +9,10 @@
 
 #define JAPAN_OFFSET (9 * 3600) /* seconds east of UTC; no summer time since 1951 */
 
+/* Shōwa and Taishō began in the midst of a day, by edicts of that day; Heisei and Reiwa with the day after. */
 const date_era_t date_eras[DATE_ERAS] = {
-    {20190501, "令和", "㋿", 'R'}, {19890108, "平成", "㍻", 'H'}, {19261225, "昭和", "㍼", 'S'},
-    {19120730, "大正", "㍽", 'T'},  {18680125, "明治", "㍾", 'M'},
+    {20190501, "令和", "㋿", 'R', false}, {19890108, "平成", "㍻", 'H', false}, {19261225, "昭和", "㍼", 'S', true},
+    {19120730, "大正", "㍽", 'T', true},   {18680125, "明治", "㍾", 'M', false},
 };
 
 static int read_number(const char *at, apr_size_t digits)
@@ -37,13 +38,27 @@ bool date_exists(const date_t *date)
     return date->day >= 1 && date->day <= days_in(date->year, date->month);
 }
 
+static int number_of(const date_t *date)
+{
+    return date->year * 10000 + date->month * 100 + date->day;
+}
+
 const date_era_t *date_era(const date_t *date)
 {
-    int day = date->year * 10000 + date->month * 100 + date->day;
+    int day = number_of(date);
     for (apr_size_t i = 0; i < DATE_ERAS; ++i) {
         if (day >= date_eras[i].first_day) return &date_eras[i];
     }
     return NULL;
+}
+
+bool date_in_era(const date_t *date, const date_era_t *era)
+{
+    int day = number_of(date);
+    if (day < era->first_day) return false;
+    if (era == date_eras) return true;
+    const date_era_t *next = era - 1;
+    return next->shares_day ? day <= next->first_day : day < next->first_day;
 }
 
 /* False unless it is an existing day as it is stored. */

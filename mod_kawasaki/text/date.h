@@ -16,6 +16,7 @@ typedef struct {
     const char *name; /* "昭和" */
     const char *one;  /* as one character, U+337C */
     char letter;      /* 'S' */
+    bool shares_day;  /* its first day is the last of the era before, too */
 } date_era_t;
 
 #define DATE_ERAS 5
@@ -24,7 +25,10 @@ extern const date_era_t date_eras[DATE_ERAS]; /* the newest first */
 /* Is it a day of the Gregorian calendar, from year 1 on? */
 bool date_exists(const date_t *date);
 
-/* The era of an existing day; NULL before the first. */
+/* The era of an existing day, of two the newer; NULL before the first. */
 const date_era_t *date_era(const date_t *date);
+
+/* Does this era, one of date_eras, have the existing day? */
+bool date_in_era(const date_t *date, const date_era_t *era);
 
 #endif

@@ -102,7 +102,7 @@ static bool convert_year(const date_era_t *era, date_t *date)
     if (date->year < 1) return false;
     date->year += era->first_day / 10000 - 1;
     int day = date->year * 10000 + date->month * 100 + date->day;
-    return date_exists(date) && date_era(date) == era && day >= FIRST_SOLAR_DAY;
+    return date_exists(date) && date_in_era(date, era) && day >= FIRST_SOLAR_DAY;
 }
 
 text_result_t type_date(apr_pool_t *pool, span_t in, span_t *out)
