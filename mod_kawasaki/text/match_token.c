@@ -49,9 +49,16 @@ static bool same_characters(const token_t *a, const token_t *b)
     return true;
 }
 
+/* A unit may be left out behind a number, not within a name: 三番瀬 is not 三瀬. */
+static bool units_agree(const token_t *a, const token_t *b)
+{
+    if (a->unit == b->unit) return true;
+    return (a->unit == UNIT_NONE || b->unit == UNIT_NONE) && token_is_number(a) && token_is_number(b);
+}
+
 static bool same_number(const token_t *a, const token_t *b)
 {
-    if (a->unit != UNIT_NONE && b->unit != UNIT_NONE && a->unit != b->unit) return false;
+    if (!units_agree(a, b)) return false;
     if (a->kind == b->kind && same_characters(a, b)) return true;
     return token_is_number(a) && token_is_number(b) && a->value >= 0 && a->value == b->value;
 }
