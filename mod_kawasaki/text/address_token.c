@@ -193,13 +193,14 @@ static void read_number(reader_t *reader)
     end_number(reader);
 }
 
-/* Beside a unit, a separator or a number it is one: 四十五-1, 旭町一 3-3, 3番地の二. */
+/* Beside a unit, a separator or a number it is one: 四十五-1, 旭町一 3-3, 3番地の二; behind a number it is none in a
+ * word: 1-1 三ツ星荘. */
 static bool is_counted(const reader_t *reader, int length)
 {
     int end = reader->at + length;
     if (code_at(reader, reader->at - 1) == U'第' || counts(reader, end) || is_separator(reader, end)) return true;
     if (is_digit(code_at(reader, end)) || (is_no(code_at(reader, end)) && number_follows(reader, end + 1))) return true;
-    return reader->number >= 0 && !is_word(reader, end);
+    return reader->number >= 0 && !is_word(reader, end) && !is_one_of(code_at(reader, end), U"ツケノ");
 }
 
 static void read_numeral(reader_t *reader, int length, apr_int64_t value)
