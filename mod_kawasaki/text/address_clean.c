@@ -11,10 +11,12 @@ typedef struct {
     apr_array_header_t *out;
 } cleaner_t;
 
+/* The code of the character; of a substituted one, that of a kanji that has no other meaning; 0: none is there. */
 static uint32_t ahead(const cleaner_t *cleaner, int distance)
 {
     int at = cleaner->at + distance;
-    return at < cleaner->count ? cleaner->in[at].code : 0;
+    if (at < 0 || at >= cleaner->count) return 0;
+    return cleaner->in[at].any ? U'〓' : cleaner->in[at].code;
 }
 
 static bool is_kanji(const match_char_t *character)
@@ -34,7 +36,7 @@ static bool kanji_behind(const cleaner_t *cleaner)
 
 static bool is_name_letter(uint32_t code)
 {
-    return match_is_kanji(code) || match_is_hiragana(code) || match_is_katakana(code);
+    return match_is_kanji(code) || match_is_hiragana(code) || match_is_katakana(code) || code == U'〓';
 }
 
 static bool numeral_before(const cleaner_t *cleaner)
@@ -48,7 +50,7 @@ static uint32_t before_kanji(const cleaner_t *cleaner, uint32_t code)
 {
     switch (code) {
     case U'が':
-    case U'ガ': return cleaner->at > 0 && is_name_letter(ahead(cleaner, -1)) ? U'ケ' : code;
+    case U'ガ': return is_name_letter(ahead(cleaner, -1)) ? U'ケ' : code;
     case U'か':
     case U'カ': return numeral_before(cleaner) ? U'ケ' : code;
     case U'つ':
@@ -75,7 +77,7 @@ static uint32_t writing_of(const cleaner_t *cleaner, uint32_t code)
  */
 static int kyoto_ending(const cleaner_t *cleaner)
 {
-    uint32_t before = cleaner->at > 0 ? cleaner->in[cleaner->at - 1].code : 0;
+    uint32_t before = ahead(cleaner, -1);
     bool up_or_down = before == U'上' || before == U'下';
     if (!up_or_down && before != U'入') return 0;
     int size = up_or_down && (ahead(cleaner, 0) == U'が' || ahead(cleaner, 0) == U'ガ') ? 1 : 0;
@@ -84,12 +86,12 @@ static int kyoto_ending(const cleaner_t *cleaner)
     return match_is_katakana(next) || match_is_hiragana(next) ? 0 : size + 1;
 }
 
-/* 大字, 字: they say what kind of name follows. 文字 is a name of its own. */
+/* 大字, 字: they say what kind of name follows. 文字, 名字 and 十字 are names of their own. */
 static int village_word(const cleaner_t *cleaner)
 {
-    uint32_t before = cleaner->at > 0 ? cleaner->in[cleaner->at - 1].code : 0;
+    uint32_t before = ahead(cleaner, -1);
     int size = ahead(cleaner, 0) == U'大' && ahead(cleaner, 1) == U'字' ? 2 : ahead(cleaner, 0) == U'字' ? 1 : 0;
-    if (size == 0 || before == U'文') return 0;
+    if (size == 0 || before == U'文' || before == U'名' || numeral_before(cleaner)) return 0;
     uint32_t next = ahead(cleaner, size) == ' ' ? ahead(cleaner, size + 1) : ahead(cleaner, size);
     return is_name_letter(next) ? size : 0;
 }

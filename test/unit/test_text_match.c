@@ -111,6 +111,11 @@ static void a_substituted_character_is_any_one(void **state)
     result = flagged("旭町1-3", "旭町1番3号", "000000");
     assert_int_equal(result.verdict, MATCH_NOTATION);
     assert_false(result.substituted);
+    /* a letter of a name: 大字, 字 and が say as little beside it */
+    assert_int_equal(flagged("大字靍田1", "大字■田1", "00100").verdict, MATCH_NOTATION);
+    assert_int_equal(flagged("靍田1", "大字■田1", "00100").verdict, MATCH_NOTATION);
+    assert_int_equal(flagged("字靍1", "字■1", "010").verdict, MATCH_NOTATION);
+    assert_int_equal(flagged("霞ケ関1", "■が関1", "1000").verdict, MATCH_NOTATION);
     /* whatever was written in its place: a dash, a digit, a unit's kanji */
     assert_int_equal(flagged("𠮟町1-3", "-町1番3号", "100000").verdict, MATCH_NOTATION);
     assert_int_equal(flagged("𠮟町1-3", "9町1番3号", "100000").verdict, MATCH_NOTATION);
