@@ -35,8 +35,10 @@ bool glyph_is_dash(uint32_t code)
     case 0x208B: /* subscript minus */
     case 0x2212: /* minus */
     case 0x23AF: /* line extension */
+    case 0x23E4: /* straightness */
     case 0x2500: /* box drawing */
     case 0x2501: /* box drawing, heavy */
+    case 0x2574: /* box drawing, the left half */
     case 0x2796: /* heavy minus */
     case 0x2E3A: /* two-em dash */
     case 0xFE58: /* small em dash */

@@ -46,10 +46,16 @@ static bool is_digit(uint32_t code)
     return (code >= '0' && code <= '9') || (code >= 0xFF10 && code <= 0xFF19);
 }
 
+static bool is_latin(uint32_t code)
+{
+    return (code >= 0xC0 && code <= 0x24F) || (code >= 0x1E00 && code <= 0x1EFF);
+}
+
 static uint32_t cleaned(uint32_t code, match_forms_t forms)
 {
     if (code >= 'a' && code <= 'z') return code - 'a' + 'A';
     if (code < 0x80) return code;
+    if (is_latin(code)) return (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
     if (glyph_is_space(code)) return ' ';
     if (glyph_is_middle_dot(code)) return GLYPH_MIDDLE_DOT;
     switch (code) {
@@ -58,6 +64,9 @@ static uint32_t cleaned(uint32_t code, match_forms_t forms)
     case 0x2E3B: /* three-em dash */ return '-';
     case 0x30F5: /* ヵ */
     case 0x30F6: /* ヶ */ return 0x30B1;
+    case 0x2018: /* ‘ */
+    case 0x2019: /* ’ */ return '\'';
+    case 0x301C: /* 〜 */ return '~';
     case 0x25CB: /* ○ */
     case 0x25EF: /* ◯ */ return 0x3007;
     }

@@ -33,7 +33,8 @@ typedef enum {
  * NULL unless all are clean text. */
 apr_array_header_t *match_chars(const match_source_t *source, match_forms_t forms, apr_pool_t *pool);
 
-/* The code by which this kanji is compared; itself where there is only one form. match_forms.c */
+/* The code by which this kanji, or a radical in its place, is compared; itself where there is only one form.
+ * match_forms.c */
 uint32_t match_form(uint32_t code, match_forms_t forms);
 
 /* A kanji, 々 and the like included. */

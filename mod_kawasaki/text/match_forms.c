@@ -9,11 +9,14 @@
 
 #include <stdlib.h>
 
+#define FIRST_RADICAL 0x2E80
+#define LAST_RADICAL  0x2EF3
+
 typedef struct {
     uint32_t old_form, form;
 } form_t;
 
-/* Both tables in the order of the codes. In neither character set: */
+/* All tables in the order of the codes. In neither character set: */
 static const form_t without_code[] = {
     {U'㐂', U'喜'}, {U'㔟', U'勢'}, {U'俱', U'倶'}, {U'倂', U'併'}, {U'值', U'値'}, {U'內', U'内'}, {U'剝', U'剥'},
     {U'勻', U'匂'}, {U'卽', U'即'}, {U'吞', U'呑'}, {U'吳', U'呉'}, {U'吿', U'告'}, {U'啟', U'啓'}, {U'喻', U'喩'},
@@ -82,6 +85,15 @@ static const form_t old_forms[] = {
     {U'齊', U'斉'}, {U'齋', U'斎'}, {U'齒', U'歯'}, {U'齡', U'齢'}, {U'龍', U'竜'}, {U'龜', U'亀'},
 };
 
+/* Radicals that are whole kanji, as copied from a PDF, where NFKC leaves them (Unicode's EquivalentUnifiedIdeograph).
+ */
+static const form_t radicals[] = {
+    {U'⺄', U'乙'}, {U'⺒', U'巳'}, {U'⺜', U'日'}, {U'⺝', U'月'}, {U'⺠', U'民'}, {U'⺧', U'牛'}, {U'⺩', U'王'},
+    {U'⺬', U'示'}, {U'⺶', U'羊'}, {U'⻁', U'虎'}, {U'⻄', U'西'}, {U'⻆', U'角'}, {U'⻑', U'長'}, {U'⻗', U'雨'},
+    {U'⻘', U'青'}, {U'⻝', U'食'}, {U'⻣', U'骨'}, {U'⻤', U'鬼'}, {U'⻨', U'麦'}, {U'⻩', U'黄'}, {U'⻫', U'斉'},
+    {U'⻭', U'歯'}, {U'⻯', U'竜'}, {U'⻱', U'龜'}, {U'⻲', U'亀'},
+};
+
 static int compare(const void *key, const void *entry)
 {
     uint32_t code = *(const uint32_t *)key, other = ((const form_t *)entry)->old_form;
@@ -96,6 +108,8 @@ static uint32_t look_up(uint32_t code, const form_t *forms, apr_size_t count)
 
 uint32_t match_form(uint32_t code, match_forms_t forms)
 {
+    if (code >= FIRST_RADICAL && code <= LAST_RADICAL)
+        code = look_up(code, radicals, sizeof radicals / sizeof *radicals);
     if (!match_is_kanji(code)) return code;
     code = look_up(code, without_code, sizeof without_code / sizeof *without_code);
     if (forms == MATCH_PLACE) code = look_up(code, old_forms, sizeof old_forms / sizeof *old_forms);
