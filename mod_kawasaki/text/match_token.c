@@ -103,12 +103,22 @@ static void take(lists_t *lists, bool a, bool b, bool equal)
     lists->b_count -= b;
 }
 
+/* A space before the ・ that it could be itself: メゾン ・ ド is メゾン・ド. */
+static bool comes_before(const token_t *light, apr_size_t count, const token_t *other)
+{
+    return is_light(light) && !is_light(other) && count > 1 && is_equal(light + 1, other);
+}
+
 /* As far as both lists are equal. */
 static void walk(lists_t *lists)
 {
     for (;;) {
         bool a = lists->a_count > 0, b = lists->b_count > 0;
-        if (a && b && is_equal(lists->a, lists->b))
+        if (a && b && comes_before(lists->a, lists->a_count, lists->b))
+            take(lists, true, false, true);
+        else if (a && b && comes_before(lists->b, lists->b_count, lists->a))
+            take(lists, false, true, true);
+        else if (a && b && is_equal(lists->a, lists->b))
             take(lists, true, true, true);
         else if (a && is_light(lists->a))
             take(lists, true, false, true);
