@@ -32,28 +32,43 @@ static bool put_code(day_t *day, uint32_t code)
     return put_text(day, text);
 }
 
-/* 昭 of 昭55.3.4. */
+static int skip_spaces(const match_char_t *chars, int at, int count)
+{
+    while (at < count && chars[at].code == ' ') ++at;
+    return at;
+}
+
+/* Is this the end, as 生, 生れ or 生まれ write it? */
+static bool ends_with_birth(const match_char_t *chars, int at, int count)
+{
+    if (chars[at].code != U'生') return false;
+    if (++at < count && chars[at].code == U'ま') ++at;
+    if (at < count && chars[at].code == U'れ') ++at;
+    return chars[at - 1].code != U'ま' && skip_spaces(chars, at, count) == count;
+}
+
+/* 昭 of 昭55.3.4, which begins at `at`. */
 static const char *era_of(const match_char_t *chars, int at, int count)
 {
     static const char *const eras[] = {"令和", "平成", "昭和", "大正", "明治"};
     static const uint32_t signs[] = {U'令', U'平', U'昭', U'大', U'明'}, second[] = {U'和', U'成', U'和', U'正', U'治'};
-    if (at > 0) return NULL;
     for (int i = 0; i < DATE_ERAS; ++i) {
-        if (chars[0].code == signs[i] && (count < 2 || chars[1].code != second[i])) return eras[i];
+        if (chars[at].code == signs[i] && (at + 1 == count || chars[at + 1].code != second[i])) return eras[i];
     }
     return NULL;
 }
 
-/* Kanji numerals become digits; 生 and 生まれ at the end say nothing. */
+/* Kanji numerals become digits; 生, 生れ and 生まれ at the end say nothing. */
 static bool plain_day(day_t *day, const apr_array_header_t *array, apr_pool_t *pool)
 {
     const match_char_t *chars = (const match_char_t *)array->elts;
-    for (int at = 0; at < array->nelts;) {
+    const int begin = skip_spaces(chars, 0, array->nelts);
+    for (int at = begin; at < array->nelts;) {
         apr_int64_t value;
-        const char *era = era_of(chars, at, array->nelts);
+        const char *era = at == begin ? era_of(chars, at, array->nelts) : NULL;
         int numerals = (int)address_numeral(chars + at, (apr_size_t)(array->nelts - at), &value);
         bool put;
-        if (chars[at].code == U'生') return true;
+        if (ends_with_birth(chars, at, array->nelts)) return true;
         if (era)
             put = put_text(day, era);
         else if (numerals > 0)
