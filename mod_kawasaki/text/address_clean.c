@@ -45,14 +45,14 @@ static bool numeral_before(const cleaner_t *cleaner)
     return cleaner->at > 0 && address_numeral(&cleaner->in[cleaner->at - 1], 1, &value) == 1;
 }
 
-/* 霞が関, ひばりガ丘 as ケ; 三つ境, 三ッ境 as 三ツ境; 五カ町, 五か町 as 五ケ町. */
+/* 霞が関, 霞カ関, ひばりガ丘 as ケ; 三つ境, 三ッ境 as 三ツ境; 五カ町, 五か町 as 五ケ町. */
 static uint32_t before_kanji(const cleaner_t *cleaner, uint32_t code)
 {
     switch (code) {
     case U'が':
     case U'ガ': return is_name_letter(ahead(cleaner, -1)) ? U'ケ' : code;
-    case U'か':
-    case U'カ': return numeral_before(cleaner) ? U'ケ' : code;
+    case U'か': return numeral_before(cleaner) ? U'ケ' : code;
+    case U'カ': return kanji_before(cleaner) ? U'ケ' : code;
     case U'つ':
     case U'っ':
     case U'ッ': return kanji_before(cleaner) ? U'ツ' : code;
