@@ -6,22 +6,37 @@
 #include "text/match_token.h"
 
 typedef struct {
-    uint32_t sign; /* in brackets: （株） */
+    const uint32_t *sign; /* in brackets: （株） */
     const uint32_t *word;
 } company_t;
 
 static const company_t companies[] = {
-    {U'株', U"株式会社"}, {U'有', U"有限会社"}, {U'同', U"合同会社"},     {U'名', U"合名会社"}, {U'資', U"合資会社"},
-    {U'医', U"医療法人"}, {U'学', U"学校法人"}, {U'福', U"社会福祉法人"}, {U'宗', U"宗教法人"},
+    {U"株", U"株式会社"},       {U"有", U"有限会社"},
+    {U"同", U"合同会社"},       {U"名", U"合名会社"},
+    {U"資", U"合資会社"},       {U"医", U"医療法人"},
+    {U"学", U"学校法人"},       {U"福", U"社会福祉法人"},
+    {U"宗", U"宗教法人"},       {U"財", U"財団法人"},
+    {U"社", U"社団法人"},       {U"一財", U"一般財団法人"},
+    {U"一社", U"一般社団法人"}, {U"公財", U"公益財団法人"},
+    {U"公社", U"公益社団法人"}, {U"特非", U"特定非営利活動法人"},
 };
 
 enum { COMPANIES = sizeof companies / sizeof *companies };
 
-static const company_t *company_at(const match_char_t *chars, int left)
+/* How many characters are this sign in its brackets; 0: they are another. */
+static int sign_at(const match_char_t *chars, int left, const uint32_t *sign)
 {
-    if (left < 3 || chars[0].code != '(' || chars[2].code != ')') return NULL;
+    int at = 1;
+    if (chars[0].code != '(') return 0;
+    for (; *sign && at < left && chars[at].code == *sign; ++at) ++sign;
+    return *sign == 0 && at < left && chars[at].code == ')' ? at + 1 : 0;
+}
+
+static const company_t *company_at(int *length, const match_char_t *chars, int left)
+{
     for (int i = 0; i < COMPANIES; ++i) {
-        if (chars[1].code == companies[i].sign) return &companies[i];
+        *length = sign_at(chars, left, companies[i].sign);
+        if (*length > 0) return &companies[i];
     }
     return NULL;
 }
@@ -33,12 +48,12 @@ static bool is_long_vowel(const match_char_t *chars, int at)
     return match_is_katakana(chars[at - 1].code) || match_is_hiragana(chars[at - 1].code);
 }
 
-static void put_word(apr_array_header_t *tokens, const company_t *company, const match_char_t *chars)
+static void put_word(apr_array_header_t *tokens, const company_t *company, const match_char_t *chars, int length)
 {
     for (const uint32_t *letter = company->word; *letter; ++letter) {
         token_t token = token_at(TOKEN_LETTER, chars);
         token.code = *letter;
-        token.end = chars[2].end;
+        token.end = chars[length - 1].end;
         APR_ARRAY_PUSH(tokens, token_t) = token;
     }
 }
@@ -61,12 +76,13 @@ static apr_array_header_t *read_tokens(span_t name, span_t flags, apr_pool_t *po
     const match_char_t *chars = (const match_char_t *)array->elts;
     apr_array_header_t *tokens = apr_array_make(pool, array->nelts + 1, sizeof(token_t));
     for (int at = 0; at < array->nelts;) {
-        const company_t *company = company_at(chars + at, array->nelts - at);
+        int length;
+        const company_t *company = company_at(&length, chars + at, array->nelts - at);
         if (company)
-            put_word(tokens, company, chars + at);
+            put_word(tokens, company, chars + at, length);
         else
             put_letter(tokens, chars, at);
-        at += company ? 3 : 1;
+        at += company ? length : 1;
     }
     return tokens;
 }
