@@ -132,13 +132,15 @@ typedef struct {
     match_result_t *result;
     apr_size_t begins[MATCH_PARTS]; /* where a part begins in the certificate */
     int part;                       /* the steps have come to */
+    int next;                       /* the next step that was typed */
 } parting_t;
 
 /* The part of the next token that was typed, from step i on; MATCH_PARTS: none is left. */
-static int next_part(const apr_array_header_t *steps, int i)
+static int next_part(parting_t *parting, const apr_array_header_t *steps, int i)
 {
-    for (; i < steps->nelts; ++i) {
-        const token_step_t *step = &APR_ARRAY_IDX(steps, i, token_step_t);
+    if (parting->next < i) parting->next = i;
+    for (; parting->next < steps->nelts; ++parting->next) {
+        const token_step_t *step = &APR_ARRAY_IDX(steps, parting->next, token_step_t);
         if (step->typed && (step->certificate || !step->equal)) return step->typed->field;
     }
     return MATCH_PARTS;
@@ -160,7 +162,8 @@ static void place_step(parting_t *parting, const apr_array_header_t *steps, int 
 {
     const token_step_t *step = &APR_ARRAY_IDX(steps, i, token_step_t);
     if (step->equal && (!step->typed || !step->certificate)) return; /* a space or a dash says nothing */
-    int part = step->typed ? step->typed->field : part_of_addition(parting, step->certificate, next_part(steps, i));
+    int part =
+        step->typed ? step->typed->field : part_of_addition(parting, step->certificate, next_part(parting, steps, i));
     if (part > parting->part) parting->part = part;
     match_piece_t *piece = &parting->result->piece[part];
     if (!step->equal) piece->verdict = MATCH_DIFFERENT;

@@ -6,6 +6,8 @@
 #include "test.h"
 #include "text/match.h"
 
+#include <time.h>
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static apr_pool_t *pool;
@@ -358,6 +360,13 @@ static void long_texts_are_bounded(void **state)
     assert_int_equal(address(text, text), MATCH_SAME);
     assert_int_equal(address(text, apr_pstrcat(pool, text, "1", NULL)), MATCH_DIFFERENT);
     assert_int_equal(address(apr_pstrcat(pool, "x", text, NULL), text), MATCH_DIFFERENT);
+    match_parts_t parts = {.part = {SPAN(""), SPAN("川崎市"), SPAN("旭町"), SPAN("1"), SPAN("")}};
+    match_result_t result;
+    clock_t begin = clock();
+    for (int i = 0; i < 5; ++i) text = apr_pstrcat(pool, text, text, NULL);
+    match_parts(&result, &parts, span_of(text), SPAN(""), pool);
+    assert_int_equal(result.verdict, MATCH_DIFFERENT);
+    assert_true(clock() - begin < 2 * CLOCKS_PER_SEC);
     char digits[2000];
     memset(digits, '7', sizeof digits - 1);
     digits[sizeof digits - 1] = '\0';
