@@ -122,6 +122,13 @@ static bool next_piece(span_t *piece, span_t *rest, char border)
     return true;
 }
 
+/* Texts are taken as they are, so a CR is part of the last and makes it no clean text: without a word, all differs. */
+static void warn_of_line_ends(span_t text, const char *path)
+{
+    const char *end = memchr(text.at, '\n', text.size);
+    if (end && end > text.at && end[-1] == '\r') tool_complain("%s: lines end in CR LF, not LF", path);
+}
+
 /* One answer a line, whatever the line is. False, after a complaint, unless it has two columns. */
 static bool compare_line(match_run_t *run, span_t line, const char *path, int number, apr_pool_t *pool)
 {
@@ -146,6 +153,7 @@ static int compare_file(match_run_t *run, const char *path, apr_pool_t *pool)
     int code = tool_read_file(&text, path, pool);
     if (code != TOOL_OK || apr_pool_create(&scratch, pool) != APR_SUCCESS) return TOOL_ENVIRONMENT;
     span_t line;
+    warn_of_line_ends(text, path);
     for (int number = 1; next_piece(&line, &text, '\n'); number++) {
         if (!compare_line(run, line, path, number, scratch)) code = TOOL_REFUSED;
         apr_pool_clear(scratch);
@@ -212,6 +220,7 @@ static int split_file(const char *path, apr_pool_t *pool)
     apr_pool_t *scratch;
     int code = tool_read_file(&text, path, pool);
     if (code != TOOL_OK || apr_pool_create(&scratch, pool) != APR_SUCCESS) return TOOL_ENVIRONMENT;
+    warn_of_line_ends(text, path);
     while (next_piece(&line, &text, '\n')) {
         split_line(line, scratch);
         apr_pool_clear(scratch);

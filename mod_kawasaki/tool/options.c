@@ -114,6 +114,7 @@ bool options_read(tool_options_t *options, const char *letters, int argc, const 
         if (!take(options, letter - 256, value)) return false;
     options->arguments = parser->argv + parser->ind;
     options->count = argc - parser->ind;
+    if (status == APR_BADCH) tool_complain("what begins with a dash and is no option goes behind --");
     return status == APR_EOF; /* else apr_getopt_long has said why */
 }
 
