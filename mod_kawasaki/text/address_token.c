@@ -88,8 +88,9 @@ static bool is_separator(const reader_t *reader, int at)
 
 /* --- Units --- */
 
-/* The unit that stands behind a number, and its characters; 0 where a word begins: 一番町, 八丁堀, 3号館. */
-static int unit_at(const reader_t *reader, int at, unit_t *unit)
+/* The unit that stands behind a number, and its characters; 0 where a word begins: 一番町, 八丁堀, 3号館. `second`: the
+ * number is behind another, where 5番沢田荘 is more likely than a town called 五番沢. */
+static int unit_at(const reader_t *reader, int at, bool second, unit_t *unit)
 {
     uint32_t code = code_at(reader, at), next = code_at(reader, at + 1);
     switch (code) {
@@ -100,11 +101,11 @@ static int unit_at(const reader_t *reader, int at, unit_t *unit)
     case U'番':
         *unit = UNIT_LOT;
         if (next == U'地') return 2;
-        return is_one_of(next, U"町丁街館外目組割通沢屋区耕堂") ? 0 : 1;
+        return is_one_of(next, second ? U"町丁街館外目組割耕" : U"町丁街館外目組割耕通沢屋区堂") ? 0 : 1;
     case U'号':
         *unit = UNIT_LOT;
-        if (next == U'室') return 2;
-        return is_one_of(next, U"館地線車") ? 0 : 1;
+        if (next == U'室') return is_one_of(code_at(reader, at + 2), U"町戸生") ? 1 : 2; /* 3号 室町ビル */
+        return is_one_of(next, second ? U"館線車" : U"館線車地") ? 0 : 1;
     case U'室': *unit = UNIT_LOT; return is_word(reader, at + 1) && !is_stem(next) ? 0 : 1;
     case U'地': *unit = UNIT_LAND; return next == U'割' ? 2 : 0;
     default: return 0;
@@ -121,7 +122,7 @@ static bool counts(const reader_t *reader, int at)
     if (code == U'字') return ends;
     if (code == U'条') return ends || is_one_of(next, U"東西南北通");
     if (code == U'階') return !is_one_of(next, U"堂町");
-    return unit_at(reader, at, &unit) > 0 || is_one_of(code, U"番号線棟");
+    return unit_at(reader, at, false, &unit) > 0 || is_one_of(code, U"番号線棟");
 }
 
 /* --- Tokens --- */
@@ -136,13 +137,13 @@ static token_t *put(reader_t *reader, token_kind_t kind, int length)
 }
 
 /* The unit behind a number goes with it. */
-static void take_unit(reader_t *reader)
+static void take_unit(reader_t *reader, bool second)
 {
     token_t *token = &APR_ARRAY_IDX(reader->tokens, reader->number, token_t);
     unit_t unit = UNIT_NONE;
     int at = reader->at;
     while (code_at(reader, at) == ' ') ++at;
-    int length = unit_at(reader, at, &unit);
+    int length = unit_at(reader, at, second, &unit);
     if (length == 0) return;
     reader->at = at + length;
     token->unit = unit;
@@ -156,12 +157,13 @@ static bool is_floor(const reader_t *reader)
 
 static void end_number(reader_t *reader)
 {
+    bool second = reader->number >= 0;
     reader->number = reader->tokens->nelts - 1;
     if (is_floor(reader)) {
         put(reader, TOKEN_LETTER, 1)->code = U'階';
         reader->number = -1;
     } else {
-        take_unit(reader);
+        take_unit(reader, second);
     }
 }
 
@@ -210,8 +212,10 @@ static void read_numeral(reader_t *reader, int length, apr_int64_t value)
     token->count = (apr_size_t)length;
     token->value = value;
     token->counted = counted;
-    reader->number = -1;
-    if (counted) end_number(reader);
+    if (counted)
+        end_number(reader);
+    else
+        reader->number = -1;
 }
 
 /* の between numbers, or between a number and what stands in a number's place: 482番地の2, 12番地の甲, 乙の11. */
