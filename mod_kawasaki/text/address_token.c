@@ -218,15 +218,23 @@ static void read_numeral(reader_t *reader, int length, apr_int64_t value)
         reader->number = -1;
 }
 
+/* What may tell lots apart in front of their number: 乙の11, イの31, Aの31. */
+static bool is_mark(const reader_t *reader, int at)
+{
+    uint32_t code = code_at(reader, at), before = code_at(reader, at - 1);
+    if (is_latin(code)) return !is_latin(before);
+    bool word = match_is_katakana(before) || match_is_hiragana(before);
+    return is_stem(code) || (match_is_katakana(code) && !word && code_at(reader, at + 1) == U'の');
+}
+
 /* の between numbers, or between a number and what stands in a number's place: 482番地の2, 12番地の甲, 乙の11. */
 static bool is_separating_no(const reader_t *reader)
 {
-    uint32_t code = code_at(reader, reader->at), before = code_at(reader, reader->at - 1);
-    uint32_t next = code_at(reader, reader->at + 1);
+    uint32_t code = code_at(reader, reader->at), next = code_at(reader, reader->at + 1);
     if (!is_no(code)) return false;
-    if (reader->number < 0) return is_stem(before) && number_follows(reader, reader->at + 1);
+    if (reader->number < 0) return is_mark(reader, reader->at - 1) && number_follows(reader, reader->at + 1);
     bool lot = is_stem(next) || is_latin(next) || (code == U'の' && match_is_katakana(next));
-    return number_follows(reader, reader->at + 1) || (lot && before != ' ');
+    return number_follows(reader, reader->at + 1) || (lot && code_at(reader, reader->at - 1) != ' ');
 }
 
 static void read_letter(reader_t *reader)
