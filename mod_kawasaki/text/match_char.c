@@ -111,6 +111,13 @@ static uint32_t step(reader_t *reader, bool *flagged)
     return utf8_next(reader->text, &reader->at);
 }
 
+/* A place where a line may end with a hyphen. It goes from a name, as all that is invisible; in an address it parts
+ * digits. */
+static bool is_soft_hyphen(const reader_t *reader, uint32_t code)
+{
+    return code == 0xAD && reader->forms == MATCH_PLACE;
+}
+
 /* One character with its marks. */
 static void read_cluster(reader_t *reader)
 {
@@ -119,12 +126,14 @@ static void read_cluster(reader_t *reader)
     bool plain = is_plain(first);
     for (apr_size_t ahead = reader->at; ahead < reader->text.size; ahead = reader->at) {
         uint32_t next = utf8_next(reader->text, &ahead);
-        if (!is_mark(next) && !glyph_is_invisible(next)) break;
+        if (is_soft_hyphen(reader, next) || (!is_mark(next) && !glyph_is_invisible(next))) break;
         plain = false;
         step(reader, &like.any);
     }
     like.end = reader->at;
-    if (like.any || plain)
+    if (is_soft_hyphen(reader, first) && !like.any)
+        put(reader, '-', like);
+    else if (like.any || plain)
         put(reader, first, like);
     else
         put_cluster(reader, first, like);
