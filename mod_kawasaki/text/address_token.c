@@ -112,15 +112,14 @@ static int unit_at(const reader_t *reader, int at, bool second, unit_t *unit)
     }
 }
 
-/* What a kanji numeral counts: a unit, or a word such as 条 that stays. Not in names: 三条市, 二階堂, 二階町, 十字町.
- */
+/* What a kanji numeral counts: a unit, or a word such as 条 that stays. Not in names: 三条市, 二階堂, 二階町, 十字町. */
 static bool counts(const reader_t *reader, int at)
 {
     unit_t unit;
     uint32_t code = code_at(reader, at), next = code_at(reader, at + 1);
     bool ends = is_separator(reader, at + 1) || number_follows(reader, at + 1);
     if (code == U'字') return ends;
-    if (code == U'条') return ends || is_one_of(next, U"東西南北通");
+    if (code == U'条') return ends || is_one_of(next, U"東西南北通上下");
     if (code == U'階') return !is_one_of(next, U"堂町");
     return unit_at(reader, at, false, &unit) > 0 || is_one_of(code, U"番号線棟");
 }
