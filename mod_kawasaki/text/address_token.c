@@ -112,7 +112,8 @@ static int unit_at(const reader_t *reader, int at, bool second, unit_t *unit)
     }
 }
 
-/* What a kanji numeral counts: a unit, or a word such as 条 that stays. Not in names: 三条市, 二階堂, 二階町, 十字町. */
+/* What a kanji numeral counts: a unit, or a word such as 条 that stays. Not in names: 三条市, 二階堂, 二階町, 十字町.
+ */
 static bool counts(const reader_t *reader, int at)
 {
     unit_t unit;
