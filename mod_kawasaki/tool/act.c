@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tool/act.h"
 
+#include "account/evidence.h"
 #include "base/error.h"
 #include "store/event.h"
 #include "text/text.h"
@@ -55,18 +56,48 @@ span_t act_identifier(const tool_options_t *options, const char *number, apr_poo
     return text_type_find(SPAN("digits"))->accept(pool, typed, &digits) == TEXT_OK ? digits : typed;
 }
 
-apr_status_t act_find(const act_t *act, const char *number, account_t *account)
+/* No complaint; an applicant's is not found. */
+static apr_status_t look(const act_t *act, const char *number, account_t *account, bool *found)
 {
     const tool_options_t *options = act->options;
     const char *password;
-    bool found;
     apr_status_t status =
         account_find(act->unit, span_of(options->city), span_of(options->kind),
-                     act_identifier(options, number, act->pool), account, &password, &found, act->pool);
+                     act_identifier(options, number, act->pool), account, &password, found, act->pool);
 
-    if (status != APR_SUCCESS || (found && !account->applicant)) return status;
+    *found = status == APR_SUCCESS && *found && !account->applicant;
+    return status;
+}
+
+static apr_status_t complain_unless(bool found, const char *number)
+{
+    if (found) return APR_SUCCESS;
     tool_complain("%s: there is no such account", number);
     return APR_ENOENT;
+}
+
+apr_status_t act_find(const act_t *act, const char *number, account_t *account)
+{
+    bool found;
+    apr_status_t status = look(act, number, account, &found);
+
+    return status == APR_SUCCESS ? complain_unless(found, number) : status;
+}
+
+apr_status_t act_find_row(const act_t *act, const char *number, apr_int64_t *row)
+{
+    account_t account;
+    evidence_t *evidence;
+    bool found;
+    int kept = 0;
+    apr_status_t status = look(act, number, &account, &found);
+
+    if (status == APR_SUCCESS && !found && *number)
+        status =
+            evidence_newest(act->unit, span_of(act->options->city), span_of(number), 1, &evidence, &kept, act->pool);
+    if (status != APR_SUCCESS) return status;
+    *row = found ? account.id : kept > 0 ? evidence->account : 0;
+    return complain_unless(*row != 0, number);
 }
 
 apr_status_t act_audit(const act_t *act, audit_act_t what, apr_int64_t account, const char *rule, const char *note)

@@ -27,6 +27,9 @@ int act_end(act_t *act, apr_status_t status);
  * is none yet. */
 apr_status_t act_find(const act_t *act, const char *number, account_t *account);
 
+/* Its row alone, which the audit log knows it by: also that of a deleted account, as long as evidence of it is kept. */
+apr_status_t act_find_row(const act_t *act, const char *number, apr_int64_t *row);
+
 /* The audit entry. account 0: none. */
 apr_status_t act_audit(const act_t *act, audit_act_t what, apr_int64_t account, const char *rule, const char *note);
 

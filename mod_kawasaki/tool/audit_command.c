@@ -25,18 +25,18 @@ static void show_entry(print_t *print, const audit_entry_t *entry)
     print_end(print);
 }
 
-/* The entries of one account; to look at them is an act, too. */
+/* The entries of one account, living or deleted; to look at them is an act, too. */
 static int of_account(const store_t *store, const tool_options_t *options, audit_entry_t **entries, int *count,
                       apr_pool_t *pool)
 {
-    account_t account;
+    apr_int64_t account;
     act_t act;
     apr_status_t status = act_begin(&act, store, options, pool);
 
     if (status != APR_SUCCESS) return tool_failed(status);
-    status = act_find(&act, options->arguments[0], &account);
-    if (status == APR_SUCCESS) status = audit_of_account(act.unit, account.id, options->limit, entries, count);
-    if (status == APR_SUCCESS) status = act_audit(&act, AUDIT_VIEW, account.id, NULL, "audit log");
+    status = act_find_row(&act, options->arguments[0], &account);
+    if (status == APR_SUCCESS) status = audit_of_account(act.unit, account, options->limit, entries, count);
+    if (status == APR_SUCCESS) status = act_audit(&act, AUDIT_VIEW, account, NULL, "audit log");
     return act_end(&act, status);
 }
 
