@@ -288,6 +288,35 @@ static void test_nulls(void **state)
     store_close(unit);
 }
 
+/* As only another program can write them. */
+static void test_values_with_something_behind(void **state)
+{
+    store_unit_t *unit;
+    store_rows_t rows;
+
+    (void)state;
+    unit = open_unit(database.store, STORE_WRITE);
+    assert_int_equal(insert(unit, 1, "86000001", NULL), APR_SUCCESS);
+    assert_int_equal(put(unit, 1, "name", "川崎"), APR_SUCCESS);
+    database_commit(unit);
+    assert_int_equal(
+        database_run(&database.source, "UPDATE account SET version = version || 'x', changed_at = -12", database.pool),
+        0);
+    assert_int_equal(database_run(&database.source,
+                                  "UPDATE account_field SET value = CAST(value || x'00' || 'x' AS TEXT)",
+                                  database.pool),
+                     0);
+    unit = open_unit(database.store, STORE_READ);
+    rows = read_account(unit, 1);
+    assert_int_equal(rows.count, 1);
+    assert_int_equal(store_integer(&rows, 0, 4), 0);
+    assert_int_equal(store_integer(&rows, 0, 5), -12);
+    assert_string_equal(store_text(&rows, 0, 10), "name");
+    assert_string_equal(store_text(&rows, 0, 11), "\xEF\xBF\xBD");
+    assert_non_null(strstr(database.log, "KW-STORE-011 account-read: "));
+    store_close(unit);
+}
+
 static void test_values_that_do_not_fit(void **state)
 {
     store_unit_t *unit;
@@ -539,6 +568,7 @@ int main(void)
         TEST(test_changed_rows),
         TEST(test_values),
         TEST(test_nulls),
+        TEST(test_values_with_something_behind),
         TEST(test_values_that_do_not_fit),
         TEST(test_foreign_keys),
         TEST(test_two_connections),
