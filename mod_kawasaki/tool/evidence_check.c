@@ -78,7 +78,14 @@ static apr_status_t verify_named(verification_t *verification, span_t name, bool
     return status;
 }
 
-/* Those behind *after, which moves to the last one; *count says how many. What was purged meanwhile is not there. */
+/* An id that finds nothing: altered, in all likelihood; or purged this very moment. */
+static void count_lost(verification_t *verification, span_t id, apr_pool_t *pool)
+{
+    tool_complain("%s: is listed, but can't be found", span_text(pool, id));
+    verification->failed++;
+}
+
+/* Those behind *after, which moves to the last one; *count says how many. */
 static apr_status_t verify_page(verification_t *verification, const char **after, int *count, apr_pool_t *pool)
 {
     store_unit_t *unit;
@@ -95,6 +102,7 @@ static apr_status_t verify_page(verification_t *verification, const char **after
     for (int i = 0; status == APR_SUCCESS && i < *count; i++) {
         apr_pool_clear(turn);
         status = verify_named(verification, evidence[i].id, &found, turn);
+        if (status == APR_SUCCESS && !found) count_lost(verification, evidence[i].id, turn);
     }
     apr_pool_destroy(turn);
     if (status == APR_SUCCESS && *count > 0) *after = span_text(pool, evidence[*count - 1].id);
