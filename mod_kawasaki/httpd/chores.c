@@ -122,6 +122,17 @@ static apr_status_t seal(const host_t *host)
     return status;
 }
 
+static apr_status_t tidy(const host_t *host)
+{
+    apr_pool_t *pool;
+    apr_status_t status;
+
+    apr_pool_create(&pool, NULL);
+    status = store_tidy(host->store, pool);
+    apr_pool_destroy(pool);
+    return status;
+}
+
 /* Where the chain ends, into the log, which is kept elsewhere: who cuts off its end would be found out. */
 static void log_head(const host_t *host)
 {
@@ -154,6 +165,7 @@ void chores_keep_house(host_t *host)
     end(&chore);
     publish_unpin(pin);
     if (status == APR_SUCCESS) status = seal(host);
+    if (status == APR_SUCCESS) status = tidy(host); /* last: it takes what the others deleted along */
     log_head(host);
     figures_watch_locks(host);
     if (status != APR_SUCCESS)

@@ -22,6 +22,9 @@ static const store_driver_t drivers[] = {
                  "PRAGMA synchronous=FULL",
                  /* What is deleted is gone from the file. */
                  "PRAGMA secure_delete=ON"},
+     /* And from the log beside it, which would keep it until its place is needed. A reader that is in the way is waited
+        for no longer than busy_timeout says: then it is for the next time. */
+     .tidy = "PRAGMA wal_checkpoint(TRUNCATE)",
      .migrate = {"PRAGMA journal_mode=WAL"},
      .versioned = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
      .busy = {"is locked"},

@@ -14,6 +14,7 @@ typedef struct {
     bool serial;            /* one writer at a time: queue on the source's lock */
     const char *begin;      /* of a write unit */
     const char *connect[5]; /* once per connection, ended by NULL */
+    const char *tidy;       /* now and then, outside of any transaction; NULL: nothing */
     const char *migrate[2]; /* once before a migration, ended by NULL */
     const char *versioned;  /* gives a row if the table schema_version is there */
     const char *busy[5];    /* pieces of messages that mean "try again", ended by NULL */

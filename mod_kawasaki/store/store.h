@@ -54,6 +54,10 @@ apr_status_t store_check_schema(const store_t *store, apr_int64_t *version, apr_
 apr_status_t store_migrate(const store_t *store, const char *directory, apr_int64_t *from, apr_int64_t *to,
                            apr_pool_t *pool);
 
+/* Lets go of what was deleted, as far as the database keeps it beside its rows: for once a minute or so, with no unit
+ * open. Where somebody is in the way it does nothing. */
+apr_status_t store_tidy(const store_t *store, apr_pool_t *pool);
+
 /* --- Units of work. Every failure: BASE_EDATABASE (or BASE_EBUSY), with one log line (query's name, driver's code, no
  * values). ------- */
 

@@ -169,6 +169,20 @@ apr_pool_t *store_pool(const store_unit_t *unit)
     return unit->pool;
 }
 
+/* Under the lock of writers, who would collide with it. */
+apr_status_t store_tidy(const store_t *store, apr_pool_t *pool)
+{
+    store_unit_t *unit;
+    apr_status_t status = borrow(&unit, store, STORE_READ, pool);
+
+    if (status == APR_SUCCESS && unit->driver->tidy) {
+        status = lock(unit);
+        if (status == APR_SUCCESS) status = store_unit_run(unit, unit->driver->tidy, "tidy", NULL);
+    }
+    store_close(unit);
+    return status;
+}
+
 /* --- Queries by name --- */
 
 /* The values as apr_dbd binds them: texts themselves, addresses of integers, NULL. False: not what the query takes. */

@@ -6,9 +6,10 @@ use strict;
 use warnings;
 use utf8;
 use Browser;
+use Encode qw(encode);
 use POSIX ();
 use Resident;
-use Site qw(await edit_rules restore_rules sql);
+use Site qw(await edit_rules restore_rules root sql);
 use Test::More;
 use Time::HiRes qw(time);
 
@@ -97,8 +98,19 @@ is(held(), $held, 'nothing is deleted so far');
 
 # --- What goes, what stays ---
 
+# Is the text in the database's file, or in the log beside it?
+sub on_disk {
+    my ($text) = @_;
+    return grep {
+        open my $in, '<:raw', $_ or die "$_: $!";
+        local $/;
+        index(<$in>, encode('UTF-8', $text)) >= 0;
+    } map { root() . "/db/kawasaki.db$_" } '', '-wal';
+}
+
 examined();
 is($home->get('/jpki/edit')->set(kana => 'サクラトチュウ')->press('save')->status, 303, 'a draft under way elsewhere');
+ok(on_disk('サクラトチュウ'), 'is kept');
 my $later = Resident->new($place)->enter('jpki');
 is(lasts(), $lasting, 'nobody is locked out yet');
 $who->get('/jpki/delete');
@@ -119,6 +131,8 @@ like(sql("SELECT group_concat(act) FROM audit WHERE account = $account"), qr/reg
 my @dump = grep { !/^INSERT INTO (?:evidence|challenge) / } split /^/m, sql('.dump');
 is_deeply([ grep { /$personal/ } @dump ], [], 'no other table has anything of the person');
 sql('UPDATE challenge SET created_at = created_at - 300000001'); # what was to be signed, for five minutes
+
+ok(await(sub { !on_disk('サクラトチュウ') }, 70), 'within a minute no file has what stood in a draft');
 
 is($_->get('/jpki/edit')->status, 303, 'every session has ended') for $who, $later, $home;
 is($who->cookie('session') || '', '', 'also for the browser');
