@@ -87,10 +87,12 @@ apr_status_t draft_purge(store_unit_t *unit, span_t city, apr_time_t before)
 
 #define RECEIPT_TRIES 8 /* a number taken already is one in 10^12: eight in a row are no accident */
 
-/* "20261122-7KQ4-M2RD". Crockford's letters leave out I, L, O and U, which are misread. */
+/* Crockford's, without I, L, O and U, which are misread. */
+static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/* "20261122-7KQ4-M2RD". */
 static apr_status_t make_number(apr_time_t now, const char **number, apr_pool_t *pool)
 {
-    static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     const int japan = 9 * 60 * 60; /* seconds east of UTC */
     unsigned char bytes[8];
     char code[sizeof bytes];
@@ -119,6 +121,31 @@ apr_status_t receipt_issue(store_unit_t *unit, apr_int64_t account, span_t form,
         if (status != APR_SUCCESS || inserted) return status;
     }
     return BASE_EDATABASE;
+}
+
+/* '\0': no letter of a number. */
+static char letter_of(char typed)
+{
+    const char letter = typed >= 'a' && typed <= 'z' ? (char)(typed - 'a' + 'A') : typed;
+
+    if (letter == 'O') return '0';
+    if (letter == 'I' || letter == 'L') return '1';
+    return letter && strchr(letters, letter) ? letter : '\0';
+}
+
+span_t receipt_number(span_t typed, apr_pool_t *pool)
+{
+    char code[8 + 8];
+    apr_size_t count = 0;
+
+    for (apr_size_t i = 0; i < typed.size; i++) {
+        if (typed.at[i] == '-' || typed.at[i] == ' ') continue;
+        const char letter = letter_of(typed.at[i]);
+        if (!letter || count == sizeof code) return typed;
+        code[count++] = letter;
+    }
+    if (count < sizeof code) return typed;
+    return span_of(apr_psprintf(pool, "%.8s-%.4s-%.4s", code, code + 8, code + 12));
 }
 
 apr_status_t receipt_read(store_unit_t *unit, apr_int64_t account, span_t form, span_t number, apr_time_t *at,

@@ -42,6 +42,10 @@ apr_status_t draft_purge(store_unit_t *unit, span_t city, apr_time_t before);
 apr_status_t receipt_issue(store_unit_t *unit, apr_int64_t account, span_t form, apr_time_t now, const char **number,
                            apr_pool_t *pool);
 
+/* The number that somebody read from a paper or heard on the telephone: any case, dashes or blanks anywhere or nowhere,
+ * O for 0, I and L for 1. What is none comes back as it is. */
+span_t receipt_number(span_t typed, apr_pool_t *pool);
+
 /* When the receipt of this account and form was issued; *found false when there is none such. */
 apr_status_t receipt_read(store_unit_t *unit, apr_int64_t account, span_t form, span_t number, apr_time_t *at,
                           bool *found, apr_pool_t *pool);

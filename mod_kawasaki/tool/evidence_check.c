@@ -3,6 +3,7 @@
  * kawasaki evidence verify: a line for each check, from the database alone. It shows nothing of what was signed, so
  * that whoever keeps the archives can run it.
  */
+#include "account/draft.h"
 #include "account/evidence.h"
 #include "cert/trust.h"
 #include "tool/command.h"
@@ -154,8 +155,9 @@ int evidence_verify_command(const tool_options_t *options, apr_pool_t *pool)
     if (code == TOOL_OK) code = load_authorities(&verification, options->authorities, pool);
     if (code != TOOL_OK) return code;
     verification.store = store;
-    code = tool_failed(options->all ? verify_all(&verification, pool)
-                                    : verify_named(&verification, span_of(options->arguments[0]), &found, pool));
+    code = tool_failed(
+        options->all ? verify_all(&verification, pool)
+                     : verify_named(&verification, receipt_number(span_of(options->arguments[0]), pool), &found, pool));
     if (code != TOOL_OK) return code;
     if (!found)
         tool_complain("%s: there is no such evidence", options->arguments[0]);

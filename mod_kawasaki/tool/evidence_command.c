@@ -3,6 +3,7 @@
  * kawasaki evidence list|show: which signed forms are kept, and what stands in one. Who looked stands in the audit log
  * before anything is shown. Not for whether it still holds: evidence_check.c.
  */
+#include "account/draft.h"
 #include "account/evidence.h"
 #include "cert/cert.h"
 #include "tool/act.h"
@@ -115,7 +116,8 @@ static apr_status_t read_noted(const act_t *act, evidence_t *evidence)
 {
     const char *name = act->options->arguments[0], *receipt;
     bool found;
-    apr_status_t status = evidence_read(act->unit, span_of(name), evidence, &found, act->pool);
+    apr_status_t status =
+        evidence_read(act->unit, receipt_number(span_of(name), act->pool), evidence, &found, act->pool);
 
     if (status != APR_SUCCESS) return status;
     if (!found || !span_is(evidence->city, act->options->city)) {

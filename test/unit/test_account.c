@@ -223,6 +223,23 @@ static void test_draft_purge(void **state)
 
 /* --- Receipts --- */
 
+static void assert_number(const char *typed, const char *number)
+{
+    assert_string_equal(receipt_number(span_of(typed), database.pool).at, number);
+}
+
+static void test_typed_receipt(void **state)
+{
+    (void)state;
+    assert_number("20261122-7KQ4-M2RD", "20261122-7KQ4-M2RD");
+    assert_number("20261122-7kq4-m2rd", "20261122-7KQ4-M2RD");
+    assert_number(" 2o26Il22 7kq4m2rd-", "20261122-7KQ4-M2RD");
+    assert_number("", "");
+    assert_number("20261122-7kq4-m2r", "20261122-7kq4-m2r");
+    assert_number("20261122-7kq4-m2rdd", "20261122-7kq4-m2rdd");
+    assert_number("20261122-7kq4-m2ru", "20261122-7kq4-m2ru");
+}
+
 static void test_receipt(void **state)
 {
     account_t account = insert("kawasaki", "86000001");
@@ -303,6 +320,7 @@ int main(void)
         TEST(test_draft),
         TEST(test_emptied_draft_keeps_its_version),
         TEST(test_draft_purge),
+        TEST(test_typed_receipt),
         TEST(test_receipt),
         TEST(test_commit_is_one),
     };
