@@ -85,10 +85,11 @@ int tool_open_store(store_t **store, const tool_options_t *options, bool missing
 
 int tool_open_ready(store_t **store, const tool_options_t *options, apr_pool_t *pool)
 {
-    int code = tool_open_store(store, options, false, pool);
+    const int code = tool_open_store(store, options, false, pool);
+    const apr_status_t status = code == TOOL_OK ? store_check_schema(*store, NULL, pool) : APR_SUCCESS;
 
-    if (code != TOOL_OK) return code;
-    return store_check_schema(*store, NULL, pool) == APR_SUCCESS ? TOOL_OK : TOOL_ENVIRONMENT;
+    if (status == BASE_ESCHEMA) return TOOL_REFUSED; /* the store has said which */
+    return status == APR_SUCCESS ? code : tool_failed(status);
 }
 
 /* To the end: /dev/stdin may be a pipe, which has no size. */

@@ -26,7 +26,7 @@ int tool_failed(apr_status_t status);
  * TOOL_USAGE or TOOL_ENVIRONMENT after a complaint. */
 int tool_open_store(store_t **store, const tool_options_t *options, bool missing_ok, apr_pool_t *pool);
 
-/* The same for a database that must be there, and at this program's schema. */
+/* The same for a database that must be there, and at this program's schema: TOOL_REFUSED for another. */
 int tool_open_ready(store_t **store, const tool_options_t *options, apr_pool_t *pool);
 
 /* The whole file, in the pool, NUL-terminated outside of size. TOOL_ENVIRONMENT after a complaint. */
