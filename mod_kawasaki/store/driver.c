@@ -11,7 +11,6 @@
 static const store_driver_t drivers[] = {
     {.name = "sqlite3",
      .serial = true,
-     .keeps_nul = true,
      /* A deferred transaction would only learn at its first write that another was faster, and fail. */
      .begin = "BEGIN IMMEDIATE",
      .connect = {"PRAGMA foreign_keys=ON",

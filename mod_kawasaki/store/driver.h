@@ -19,7 +19,6 @@ typedef struct {
     const char *versioned;  /* gives a row if the table schema_version is there */
     const char *busy[5];    /* pieces of messages that mean "try again", ended by NULL */
     const char *stale[3];   /* pieces of messages on a statement that a changed schema made useless, ended by NULL */
-    bool keeps_nul;         /* its texts may have one in them, and more behind it */
     bool quotes_values;     /* its messages may quote a value after their second colon */
 } store_driver_t;
 

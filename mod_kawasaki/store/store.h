@@ -98,8 +98,7 @@ apr_status_t store_select(store_unit_t *unit, store_query_t query, const store_v
 apr_status_t store_change(store_unit_t *unit, store_query_t query, const store_value_t *values, int count,
                           apr_int64_t *changed);
 
-/* A cell as text, or as a number. NULL reads as "" and 0. What only another program can have put there, on sqlite3: a
- * text with a NUL in it reads as U+FFFD (KW-STORE-011), a number that is not one to its end as 0. */
+/* A cell as text, or as a number. NULL reads as "" and 0, and so does a number that is not one to its end (sqlite3). */
 const char *store_text(const store_rows_t *rows, int row, int column);
 apr_int64_t store_integer(const store_rows_t *rows, int row, int column);
 

@@ -11,8 +11,6 @@
 #include "base/error.h"
 #include "base/number.h"
 
-#include <apr_buckets.h>
-
 /* Says why the driver refused, and gives the status that this means. */
 static apr_status_t refused(store_unit_t *unit, const char *what, int result, const char *tag)
 {
@@ -259,52 +257,13 @@ apr_status_t store_change(store_unit_t *unit, store_query_t query, const store_v
 
 /* --- Rows --- */
 
-#define ALTERED "\xEF\xBF\xBD" /* U+FFFD, which can't pass for anything that was written, as "" could */
-
-/* No NUL in it? What stands behind one no string shows, so an altered text would pass for what it was. */
-static bool is_string(const apr_dbd_driver_t *driver, apr_dbd_row_t *row, int column, const char *text,
-                      apr_bucket_brigade *bytes)
-{
-    apr_off_t size = 0;
-    apr_status_t status = apr_dbd_datum_get(driver, row, column, APR_DBD_TYPE_CLOB, bytes);
-
-    if (status == APR_SUCCESS) status = apr_brigade_length(bytes, 0, &size);
-    apr_brigade_cleanup(bytes);
-    return status == APR_SUCCESS && (apr_size_t)size == strlen(text);
-}
-
 /* The driver's own bytes will do: sqlite3's are in the unit's pool, pgsql's are freed with it, or by asking for a row
- * after the last, which nobody here does. bytes NULL: there can be no NUL. False: there was one. */
-static bool take_row(const store_unit_t *unit, apr_dbd_row_t *row, const char **cells, int columns,
-                     apr_bucket_brigade *bytes)
+ * after the last, which nobody here does. */
+static void take_row(const store_unit_t *unit, apr_dbd_row_t *row, const char **cells, int columns)
 {
-    const apr_dbd_driver_t *driver = unit->connection.driver;
-    bool clean = true;
-
-    for (int i = 0; i < columns; i++) {
-        if (apr_dbd_datum_get(driver, row, i, APR_DBD_TYPE_STRING, &cells[i]) != APR_SUCCESS)
+    for (int i = 0; i < columns; i++)
+        if (apr_dbd_datum_get(unit->connection.driver, row, i, APR_DBD_TYPE_STRING, &cells[i]) != APR_SUCCESS)
             cells[i] = NULL; /* APR_ENOENT is SQL's NULL */
-        if (!bytes || !cells[i] || is_string(driver, row, i, cells[i], bytes)) continue;
-        cells[i] = ALTERED;
-        clean = false;
-    }
-    return clean;
-}
-
-static bool take_rows(const store_unit_t *unit, apr_dbd_results_t *results, store_rows_t *rows)
-{
-    const apr_dbd_driver_t *driver = unit->connection.driver;
-    apr_bucket_alloc_t *buckets =
-        unit->driver->keeps_nul && rows->count > 0 ? apr_bucket_alloc_create(unit->pool) : NULL;
-    apr_bucket_brigade *bytes = buckets ? apr_brigade_create(unit->pool, buckets) : NULL;
-    apr_dbd_row_t *row = NULL;
-    bool clean = true;
-
-    for (int i = 0; i < rows->count && apr_dbd_get_row(driver, unit->pool, results, &row, -1) == 0; i++)
-        clean &= take_row(unit, row, rows->cells + i * rows->columns, rows->columns, bytes);
-    if (bytes) apr_brigade_destroy(bytes);
-    if (buckets) apr_bucket_alloc_destroy(buckets);
-    return clean;
 }
 
 apr_status_t store_select(store_unit_t *unit, store_query_t query, const store_value_t *values, int count,
@@ -312,6 +271,7 @@ apr_status_t store_select(store_unit_t *unit, store_query_t query, const store_v
 {
     const apr_dbd_driver_t *driver = unit->connection.driver;
     apr_dbd_results_t *results = NULL;
+    apr_dbd_row_t *row = NULL;
     apr_status_t status = execute(unit, query, values, count, &results, NULL);
 
     *rows = (store_rows_t){0, 0, NULL};
@@ -319,9 +279,8 @@ apr_status_t store_select(store_unit_t *unit, store_query_t query, const store_v
     rows->count = apr_dbd_num_tuples(driver, results);
     rows->columns = apr_dbd_num_cols(driver, results);
     rows->cells = apr_pcalloc(unit->pool, sizeof *rows->cells * (apr_size_t)(rows->count * rows->columns));
-    if (!take_rows(unit, results, rows))
-        base_log(unit->store->log, LOG_PORT_WARNING, 0, "KW-STORE-011", "%s: somebody has put a NUL into a text",
-                 unit->store->queries[query].name);
+    for (int i = 0; i < rows->count && apr_dbd_get_row(driver, unit->pool, results, &row, -1) == 0; i++)
+        take_row(unit, row, rows->cells + i * rows->columns, rows->columns);
     return APR_SUCCESS;
 }
 

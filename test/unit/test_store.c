@@ -288,8 +288,8 @@ static void test_nulls(void **state)
     store_close(unit);
 }
 
-/* As only another program can write them. */
-static void test_values_with_something_behind(void **state)
+/* As only another program can write it. */
+static void test_number_with_letters_behind(void **state)
 {
     store_unit_t *unit;
     store_rows_t rows;
@@ -302,18 +302,11 @@ static void test_values_with_something_behind(void **state)
     assert_int_equal(
         database_run(&database.source, "UPDATE account SET version = version || 'x', changed_at = -12", database.pool),
         0);
-    assert_int_equal(database_run(&database.source,
-                                  "UPDATE account_field SET value = CAST(value || x'00' || 'x' AS TEXT)",
-                                  database.pool),
-                     0);
     unit = open_unit(database.store, STORE_READ);
     rows = read_account(unit, 1);
     assert_int_equal(rows.count, 1);
     assert_int_equal(store_integer(&rows, 0, 4), 0);
     assert_int_equal(store_integer(&rows, 0, 5), -12);
-    assert_string_equal(store_text(&rows, 0, 10), "name");
-    assert_string_equal(store_text(&rows, 0, 11), "\xEF\xBF\xBD");
-    assert_non_null(strstr(database.log, "KW-STORE-011 account-read: "));
     store_close(unit);
 }
 
@@ -568,7 +561,7 @@ int main(void)
         TEST(test_changed_rows),
         TEST(test_values),
         TEST(test_nulls),
-        TEST(test_values_with_something_behind),
+        TEST(test_number_with_letters_behind),
         TEST(test_values_that_do_not_fit),
         TEST(test_foreign_keys),
         TEST(test_two_connections),
