@@ -204,7 +204,7 @@ is($who->tab->get('/jpki/edit/confirm')->status, 400, 'and over');
 
 # --- The evidence itself ---
 
-my $shown = tool("evidence show $receipt --reason test");
+my (undef, $shown) = tool("evidence show $receipt --reason test");
 like($shown, qr/^\Q$_\E: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m, "it says when: $_") for qw(judged-at revocation-known-at);
 like($shown, qr/^revocation-by: list$/m, 'and who was asked of revocation');
 
