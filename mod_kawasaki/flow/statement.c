@@ -2,9 +2,6 @@
 #include "flow/statement.h"
 
 #include "base/error.h"
-#include "base/secret.h"
-
-#include <apr_escape.h>
 
 #define TERMS "account.terms" /* among the facts: no field has a dot in its name */
 
@@ -30,14 +27,13 @@ static span_t dotted(apr_pool_t *pool, span_t name, span_t code)
     return span_of(apr_pstrcat(pool, span_text(pool, name), ".", span_text(pool, code), NULL));
 }
 
-/* SHA-256 of the image as it is in memory: the same for all who have the same rules. */
-static apr_status_t rules_hash(const rules_t *rules, span_t *text, apr_pool_t *pool)
+static apr_status_t name_rules(const rules_t *rules, span_t *text, apr_pool_t *pool)
 {
     const rules_header_t *header = rules_header(rules);
-    unsigned char digest[SECRET_DIGEST_SIZE];
-    apr_status_t status = secret_digest((span_t){(const char *)header, header->size}, digest);
+    const char *digest;
+    apr_status_t status = rules_digest(&digest, (span_t){(const char *)header, header->size}, pool);
 
-    *text = status == APR_SUCCESS ? span_of(apr_pescape_hex(pool, digest, sizeof digest, 0)) : SPAN("");
+    *text = span_of(digest);
     return status;
 }
 
@@ -117,7 +113,7 @@ static apr_status_t begin(const flow_request_t *request, statement_t *statement,
     *manifest = (manifest_t){.city = rules_span(request->rules, rules_city(request->rules)->id),
                              .account = SPAN(""),
                              .lines = statement->lines};
-    return rules_hash(request->rules, &manifest->rules, request->pool);
+    return name_rules(request->rules, &manifest->rules, request->pool);
 }
 
 apr_status_t statement_make(const flow_request_t *request, const account_t *account, const span_t *values,

@@ -160,8 +160,11 @@ static void take_in(publish_t *publish, const publish_compiled_t *compiled)
         uint64_t now = slot_publish(city, compiled->rules.image, apr_time_now());
         bool refused = atomic_exchange(&city->refused_at, 0) != 0;
         if (refused || now != before) {
+            const char *digest;
+            rules_digest(&digest, compiled->rules.image, compiled->rules.files->pool);
             base_log(&publish->log, LOG_PORT_NOTICE, 0, "KW-PUBLISH-004",
-                     "city %s: rules of generation %" APR_UINT64_T_FMT " are in force", city->id, now);
+                     "city %s: rules of generation %" APR_UINT64_T_FMT " are in force, digest %s", city->id, now,
+                     digest);
         }
     } else {
         uint32_t mistakes = count_mistakes(&compiled->rules);

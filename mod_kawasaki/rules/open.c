@@ -5,9 +5,12 @@
 #include "rules/open.h"
 
 #include "base/error.h"
+#include "base/secret.h"
 #include "rules/layout.h"
 #include "rules/verify.h"
 #include "rules/verify_check.h"
+
+#include <apr_escape.h>
 
 static const char *compile_patterns(rules_t *rules, apr_pool_t *pool)
 {
@@ -46,6 +49,15 @@ apr_status_t rules_open(rules_t **rules, span_t image, const char **why, apr_poo
     if (*why) return BASE_ECORRUPT;
     *rules = opened;
     return APR_SUCCESS;
+}
+
+apr_status_t rules_digest(const char **digest, span_t image, apr_pool_t *pool)
+{
+    unsigned char bytes[SECRET_DIGEST_SIZE];
+    apr_status_t status = secret_digest(image, bytes);
+
+    *digest = status == APR_SUCCESS ? apr_pescape_hex(pool, bytes, sizeof bytes, 0) : "";
+    return status;
 }
 
 const rules_header_t *rules_header(const rules_t *rules)

@@ -45,6 +45,10 @@ typedef struct rules_t rules_t; /* read-only, for any number of threads */
  * pool's) when it can't be believed. */
 apr_status_t rules_open(rules_t **rules, span_t image, const char **why, apr_pool_t *pool);
 
+/* What the rules are called in statements that people sign, in the log and by `rules check`: SHA-256 of the image,
+ * which is the same for the same files and program; hexadecimal, the pool's. On errors, OpenSSL's, "". */
+apr_status_t rules_digest(const char **digest, span_t image, apr_pool_t *pool);
+
 const rules_header_t *rules_header(const rules_t *rules);
 const rules_city_t *rules_city(const rules_t *rules);
 

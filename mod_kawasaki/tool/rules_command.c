@@ -13,13 +13,14 @@
 static int report_image(const char *path, const rules_compiled_t *compiled, apr_pool_t *pool)
 {
     rules_t *rules;
-    const char *why;
+    const char *why, *digest;
     if (rules_open(&rules, compiled->image, &why, pool) != APR_SUCCESS) {
         fprintf(stderr, "%s: error: these rules can't be used: %s\n", path, why);
         return TOOL_REFUSED;
     }
-    printf("%s: ok, %u forms, %u fields, %lu bytes\n", path, rules_count(rules, RULES_FORMS),
-           rules_count(rules, RULES_FIELDS), (unsigned long)compiled->image.size);
+    if (rules_digest(&digest, compiled->image, pool) != APR_SUCCESS) return TOOL_ENVIRONMENT;
+    printf("%s: ok, %u forms, %u fields, %lu bytes, digest %s\n", path, rules_count(rules, RULES_FORMS),
+           rules_count(rules, RULES_FIELDS), (unsigned long)compiled->image.size, digest);
     return TOOL_OK;
 }
 

@@ -46,6 +46,8 @@ my $mark  = mark();
 my $began = time;
 edit_rules(sub { s/ja "氏名カナ"/ja "お名前カナ"/; s/length    1\.\.60/length    1..10/ });
 ok(await(sub { logged($mark, qr/KW-PUBLISH-004.*are in force/) }, 5), 'the changed file is taken over');
+my ($digest) = qx{${\ root()}/bin/kawasaki rules check ${\ root()}/rules/kawasaki.rules} =~ /, digest ([0-9a-f]{64})$/m;
+ok($digest && logged($mark, qr/KW-PUBLISH-004.*, digest $digest$/m), 'by the digest that the tool says');
 cmp_ok(time - $began, '<', 3, 'within two seconds (and one for a slow machine)');
 my $generation = $before[0] + 1;
 ok(await(sub { my ($n, @g) = generations(); $n == children() && "@g" eq $generation }, 10), 'in all children');

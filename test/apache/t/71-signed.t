@@ -9,7 +9,7 @@ use Forger;
 use JSON::PP qw(decode_json encode_json);
 use MIME::Base64 qw(encode_base64);
 use Resident;
-use Site qw(edit_rules restore_rules say slurp sql);
+use Site qw(edit_rules restore_rules root say slurp sql);
 use Test::More;
 
 binmode Test::More->builder->$_, ':utf8' for qw(output failure_output);
@@ -207,6 +207,8 @@ is($who->tab->get('/jpki/edit/confirm')->status, 400, 'and over');
 my (undef, $shown) = tool("evidence show $receipt --reason test");
 like($shown, qr/^\Q$_\E: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m, "it says when: $_") for qw(judged-at revocation-known-at);
 like($shown, qr/^revocation-by: list$/m, 'and who was asked of revocation');
+my ($digest) = qx{${\ root()}/bin/kawasaki rules check ${\ root()}/rules/kawasaki.rules} =~ /, digest (\w{64})$/m;
+like($shown, qr/^  rules\t$digest$/m, 'and under which rules');
 
 # In hexadecimal, since a character may be anything.
 for my $part (qw(manifest cms certificate issuer checks)) {
