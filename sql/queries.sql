@@ -49,6 +49,11 @@ UPDATE account SET state = 2 WHERE id = %lld AND version = 1;
 -- name: account-register
 UPDATE account SET state = 0 WHERE id = %lld AND state = 2;
 
+-- name: account-seize
+-- Of one that is to be removed in the same unit. Its name is a key, and while a key changes PostgreSQL lets nobody refer
+-- to the row (a new application), as it would while other columns do.
+UPDATE account SET identifier = '- ' || identifier WHERE id = %lld AND version = %lld;
+
 -- name: account-remove
 DELETE FROM account WHERE id = %lld AND version = %lld;
 

@@ -190,6 +190,11 @@ apr_status_t account_register(store_unit_t *unit, apr_int64_t id, apr_int64_t ve
     return change_one(unit, STORE_QUERY_ACCOUNT_REGISTER, (store_value_t[]){STORE_INTEGER(id)}, 1);
 }
 
+apr_status_t account_seize(store_unit_t *unit, apr_int64_t id, apr_int64_t version)
+{
+    return change_one(unit, STORE_QUERY_ACCOUNT_SEIZE, (store_value_t[]){STORE_INTEGER(id), STORE_INTEGER(version)}, 2);
+}
+
 apr_status_t account_remove(store_unit_t *unit, apr_int64_t id, apr_int64_t version)
 {
     return change_one(unit, STORE_QUERY_ACCOUNT_REMOVE, (store_value_t[]){STORE_INTEGER(id), STORE_INTEGER(version)},

@@ -50,6 +50,11 @@ apr_status_t account_change(store_unit_t *unit, apr_int64_t id, apr_int64_t vers
 apr_status_t account_register(store_unit_t *unit, apr_int64_t id, apr_int64_t version, const record_pair_t *fields,
                               apr_size_t count, apr_time_t now, apr_pool_t *pool);
 
+/* Before what stands in the way of a removal is looked for: until the unit ends nobody else writes what refers to the
+ * account. The row has no good name any more, so the unit removes it or is closed without a commit. BASE_ECONFLICT as
+ * account_change. STORE_WRITE. */
+apr_status_t account_seize(store_unit_t *unit, apr_int64_t id, apr_int64_t version);
+
 /* Removes the account with all that hangs on it: fields, sessions, drafts, receipts, bindings, applications' link.
  * Audit and evidence stay. BASE_ECONFLICT as account_change. STORE_WRITE. */
 apr_status_t account_remove(store_unit_t *unit, apr_int64_t id, apr_int64_t version);

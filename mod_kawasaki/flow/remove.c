@@ -156,21 +156,23 @@ static apr_status_t write_all(const flow_request_t *request, store_unit_t *unit,
     return status == APR_SUCCESS ? event_write_account(unit, account->id, now) : status;
 }
 
-/* What stands in the way is asked again in the unit: an application may have come in meanwhile. The time out begins
- * with the commit. */
+/* What stands in the way is asked again in the unit, which lets no other in: an application may have come in meanwhile.
+ * The time out begins with the commit. */
 static apr_status_t store(const flow_request_t *request, const sign_t *sign, obstacles_t *obstacles,
                           const char **receipt, bool *changed)
 {
+    const account_t *account = &request->visit->account;
     store_unit_t *unit;
     apr_status_t status = store_open(&unit, request->ports->store, STORE_WRITE, request->pool);
 
+    if (status == APR_SUCCESS) status = account_seize(unit, account->id, account->version);
     if (status == APR_SUCCESS) status = find_obstacles(request, unit, obstacles);
     if (status == APR_SUCCESS && obstacles->count == 0) {
         status = write_all(request, unit, sign, receipt, clock_now(request->ports->clock));
         if (status == APR_SUCCESS) status = store_commit(unit);
     }
     store_close(unit);
-    session_epoch_bump_account(request->ports->cache, request->visit->account.id);
+    session_epoch_bump_account(request->ports->cache, account->id);
     *changed = status == BASE_ECONFLICT;
     return *changed ? APR_SUCCESS : status;
 }

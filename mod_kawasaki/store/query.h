@@ -29,6 +29,7 @@
     X(ACCOUNT_SET_STATE, "account-set-state")                                                                          \
     X(ACCOUNT_APPLY, "account-apply")                                                                                  \
     X(ACCOUNT_REGISTER, "account-register")                                                                            \
+    X(ACCOUNT_SEIZE, "account-seize")                                                                                  \
     X(ACCOUNT_REMOVE, "account-remove")                                                                                \
     X(ACCOUNT_PURGE_APPLICANTS, "account-purge-applicants")                                                            \
     X(ACCOUNT_BY_IDENTIFIER, "account-by-identifier")                                                                  \

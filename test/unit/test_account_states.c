@@ -156,6 +156,8 @@ static void test_remove(void **state)
     assert_int_equal(draft_write(database.unit, &draft, NOW), APR_SUCCESS);
     assert_int_equal(receipt_issue(database.unit, account.id, SPAN("card.edit"), NOW, &receipt, database.pool),
                      APR_SUCCESS);
+    assert_int_equal(account_seize(database.unit, account.id, 2), BASE_ECONFLICT);
+    assert_int_equal(account_seize(database.unit, account.id, 1), APR_SUCCESS);
     assert_int_equal(account_remove(database.unit, account.id, 2), BASE_ECONFLICT);
     assert_true(exists(account.id));
     assert_int_equal(account_remove(database.unit, account.id, 1), APR_SUCCESS);
