@@ -179,7 +179,8 @@ static apr_status_t conclude(const flow_request_t *request, const step_token_t *
         return confirm_show(request, outcome, FLOW_INVALID, STEP_NO_MESSAGE, NULL);
     if (status == APR_SUCCESS) status = store(request, token, commit);
     if (status != APR_SUCCESS) return status;
-    if (commit->state == STEP_WRONG) return outcome_only(outcome, FLOW_WRONG_STEP);
+    /* The draft, or the account, went while the card was at work: there it is told what is left. */
+    if (commit->state == STEP_WRONG) return outcome_redirect(outcome, step_path(request, ""));
     if (commit->state == STEP_OTHER_TAB) return confirm_other_tab(request, outcome);
     if (commit->locked_until) {
         holder_refuse_locked_out(request, &commit->sign.ceremony.tried, commit->locked_until);

@@ -186,6 +186,8 @@ static apr_status_t show_changed(const flow_request_t *request, flow_outcome_t *
 
     if (status != APR_SUCCESS) return status;
     outcome->rule = SPAN("version");
+    /* Deleted, while the card was at work. Nobody is logged in with it any more. */
+    if (visit.state != SESSION_LIVE) return outcome_redirect(outcome, step_sibling(request, "/edit"));
     return show(&again, outcome, FLOW_CONFLICT, obstacles, RULES_MESSAGE_CHANGED_MEANWHILE, &untried);
 }
 

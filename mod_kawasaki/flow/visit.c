@@ -230,9 +230,10 @@ apr_status_t visit_refresh(visit_t *visit, const flow_ports_t *ports, span_t for
     status = store_open(&unit, ports->store, STORE_READ, pool);
     if (status != APR_SUCCESS) return status;
     status = account_read(unit, visit->session.account, &visit->account, &found, pool);
-    if (status == APR_SUCCESS) status = draft_read(unit, visit->session.account, form, &visit->draft, pool);
+    if (status == APR_SUCCESS && !found) visit->state = SESSION_NONE;
+    if (status == APR_SUCCESS && found) status = draft_read(unit, visit->session.account, form, &visit->draft, pool);
     store_close(unit);
-    if (status == APR_SUCCESS) overlay(visit, pool);
+    if (status == APR_SUCCESS && found) overlay(visit, pool);
     return status;
 }
 

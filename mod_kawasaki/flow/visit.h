@@ -52,7 +52,8 @@ apr_status_t visit_begin(store_unit_t *unit, const visit_t *old, const rules_t *
 /* Is somebody logged in whose registration is complete? */
 bool visit_is_registered(const visit_t *visit);
 
-/* Account and draft anew from the database, after somebody else's write was met. */
+/* Account and draft anew from the database, after somebody else's write was met; where the account is gone the state is
+ * SESSION_NONE. */
 apr_status_t visit_refresh(visit_t *visit, const flow_ports_t *ports, span_t form, apr_pool_t *pool);
 
 /* Ends the visit's session, in a unit of its own, and records the log-out, unless nobody was logged in any more. rule:

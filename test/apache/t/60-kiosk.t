@@ -103,7 +103,7 @@ if ($root) {
         rename "$dir/foreign/socket", $socket or die $!;
         my $at = $kiosk->browser->get($page);
         rename "$dir/run/kept", $socket or die $!;
-        like($at->text, qr/\Q${\ say('card-failed')}\E/, 'a socket that another user listens at is not asked');
+        like($at->text, qr/\Q${\ say('file-failed')}\E/, 'a socket that another user listens at is not asked');
         ok(scalar($kiosk->logged(qr/Permission denied: KW-HELPER-001: the card helper: it can't be reached/)), 'and named');
     });
 }
@@ -204,13 +204,13 @@ sub fault {
     like($at->html, qr{href="$page"}, "$fault: and how to go on");
     ok(await(sub { $kiosk->logged($line) > $lines }, 5), "$fault: in the log");
 }
-fault('hangs',    'card-timeout', qr/KW-HELPER-001: the card helper: it does not answer/);
-fault('garbage',  'card-failed',  qr/KW-HELPER-001: the card helper: its answer can't be read/);
-fault('broken',   'card-failed',  qr/KW-HELPER-001: the card helper: its answer can't be read/);
-fault('giant',    'card-failed',  qr/KW-HELPER-001: the card helper: it does not answer/);
-fault('short',    'card-failed',  qr/KW-HELPER-001: the card helper: it does not answer/);
-fault('dies',     'card-failed',  qr/KW-KIOSK-001: the card helper has ended \(exit status 1\)/);
-fault('foreign',  'card-failed',  qr/KW-ASK-001/);
+fault('hangs',    'file-timeout', qr/KW-HELPER-001: the card helper: it does not answer/);
+fault('garbage',  'file-failed',  qr/KW-HELPER-001: the card helper: its answer can't be read/);
+fault('broken',   'file-failed',  qr/KW-HELPER-001: the card helper: its answer can't be read/);
+fault('giant',    'file-failed',  qr/KW-HELPER-001: the card helper: it does not answer/);
+fault('short',    'file-failed',  qr/KW-HELPER-001: the card helper: it does not answer/);
+fault('dies',     'file-failed',  qr/KW-KIOSK-001: the card helper has ended \(exit status 1\)/);
+fault('foreign',  'file-failed',  qr/KW-ASK-001/);
 
 # It says what is there, and hangs when it has the PIN.
 $kiosk->configure('odd-helper late');
@@ -220,7 +220,7 @@ $browser = $kiosk->browser->get($page)->set(pin => '7391');
 $began   = time;
 is($browser->press('check')->status, 422, 'late: a PIN is refused');
 cmp_ok(time - $began, '<', 4, 'late: in time');
-like($browser->text, qr/\Q${\ say('card-timeout')}\E/, 'late: the page says so');
+like($browser->text, qr/\Q${\ say('file-timeout')}\E/, 'late: the page says so');
 ok($browser->form($page), 'late: and one can try again');
 
 $kiosk->configure('odd-helper fatal');
@@ -229,7 +229,7 @@ ok(await(sub { $kiosk->logged(qr/exit status 15\); the next one starts in 2 s/) 
 my @failed = $kiosk->logged(qr/exit status 15\)/);
 cmp_ok(scalar(@failed), '<=', 3, 'and is tried ever more seldom');
 ok($kiosk->answers, "its exit status doesn't end the server");
-like($kiosk->browser->get($page)->text, qr/\Q${\ say('card-timeout')}\E/, 'and the page says that nobody answers');
+like($kiosk->browser->get($page)->text, qr/\Q${\ say('file-timeout')}\E/, 'and the page says that nobody answers');
 
 # --- The end ---
 

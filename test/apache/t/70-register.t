@@ -142,7 +142,7 @@ $again = Resident->at_home($place)->apply('jpki');
 isnt($again->row_of, $former, 'with another certificate to sign, one registration is given up for the other');
 is($left->get('/jpki/register')->place, $terms, 'where the former was begun, nothing is left of it');
 is(events($event, $former), 2, 'nor on other hosts');
-is(press_logout($again->get('/jpki/register')), '/logged-out', 'he leaves, too');
+is(press_logout($again->get('/jpki/register')), '/logged-out/applicant', 'he leaves, too');
 is(counts(), $before, 'and was never here');
 load_card($place, 'card/sign', 'card/auth');
 

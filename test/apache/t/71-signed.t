@@ -56,13 +56,14 @@ sub all_refused {
     my ($kind, $page, $action) = @_;
     my @to    = ($page, $action);
     my $other = $kind eq 'jpki' && $page !~ /register/ ? 'cert-other-name' : 'cert-other';
-    refused("$page: nothing",          @to, '',                                   'card-failed');
-    refused("$page: garbage",          @to, "\x{FFFD}{{{",                         'card-failed');
+    my $failed = $kind eq 'jpki' ? 'card-failed' : 'file-failed';
+    refused("$page: nothing",          @to, '',                                   $failed);
+    refused("$page: garbage",          @to, "\x{FFFD}{{{",                         $failed);
     refused("$page: no text",          @to, "\x{0}\x{1}",                         'error-request', 400);
     refused("$page: a wrong PIN",      @to, '{"error":"PIN_WRONG","tries":2}',    'あと2回まちがえると');
     refused("$page: cancelled",        @to, '{"error":"CANCELLED"}',              'card-cancelled');
-    refused("$page: no such code",     @to, '{"error":"NONSENSE"}',               'card-failed');
-    refused("$page: a token",          @to, '{"id":"any","token":"{}"}',          'card-failed');
+    refused("$page: no such code",     @to, '{"error":"NONSENSE"}',               $failed);
+    refused("$page: a token",          @to, '{"id":"any","token":"{}"}',          $failed);
     refused("$page: 200 kB",           @to, 'x' x 200_000,                        'error-size', 413);
     refused("$page: no CMS",           @to, as_answer('x' x 400),                 'cert-malformed');
     refused("$page: the last byte",    @to, bent(-1),                             'cert-wrong-signature');

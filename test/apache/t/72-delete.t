@@ -25,7 +25,7 @@ my $personal = qr/さくら|サクラ|ｻｸﾗ|1999-02-09|19990209|044-?299-?88
 
 my $place = open_place(make => [
     map { (one => "sakura/sign-$_", @person, 'key=card/sign',
-           one => "sakura/auth-$_", 'profile=jpki-authentication', 'key=card/auth') } 1 .. 9
+           one => "sakura/auth-$_", 'profile=jpki-authentication', 'key=card/auth') } 1 .. 11
 ]);
 my $reader = $place->{reader};
 sub card { my ($number) = @_; load_card($place, "sakura/sign-$number", "sakura/auth-$number") }
@@ -209,7 +209,7 @@ ok(remove(), 'a third one, when the rules begin to bind people');
 card(4);
 my $unwritten = counts();
 is($applicant->by_card('commit')->status, 422, 'who was registering meanwhile has to wait');
-like($applicant->text, qr/しばらくは同じ証明書で登録できません。.*?分以降に/, 'until when, he is told');
+like($applicant->text, qr/しばらくは同じ電子証明書で登録できません。.*?分以降に/, 'until when, he is told');
 is(counts(), $unwritten, 'and he is not registered');
 load_card($place, 'sakura/sign-2', 'sakura/auth-1');
 refused('one whose time runs');
@@ -244,6 +244,34 @@ like($renewed->follow->by_card('commit')->place, qr{/complete/}, 'a new signing 
 like($renewed->get('/jpki/delete')->by_card('delete')->place, qr{^/jpki/deleted/}, 'and deleted');
 card_of(8, 9);
 refused('the first one');
+
+# --- Deleted elsewhere, while the card is at work ---
+
+# What is pressed at the kiosk, from a page that is open.
+sub meanwhile_deleted {
+    my ($number, $open, $button) = @_;
+    card($number);
+    Resident->new($place)->register('jpki', %typed);
+    my $home = Resident->at_home($place)->enter('jpki');
+    $home->get('/jpki/delete')->press('delete');
+    my %signed = $home->answers;
+    my $kiosk  = $open->(Resident->new($place)->enter('jpki'))->type_secrets;
+    $reader->control('slow 100');
+    my $before = $reader->count('VERIFY');
+    my $child  = fork // die $!;
+    if (!$child) {
+        await(sub { $reader->count('VERIFY') > $before });
+        $home->set(%signed)->press('signed');
+        POSIX::_exit(0);
+    }
+    $kiosk->press($button);
+    waitpid $child, 0;
+    $reader->control('slow 0');
+    is($kiosk->place, '/jpki/edit', "$button: nothing fails");
+    is($kiosk->follow->place, '/login?purpose=jpki-edit', "$button: nobody is logged in any more");
+}
+meanwhile_deleted(10, sub { $_[0]->get('/jpki/delete') }, 'delete');
+meanwhile_deleted(11, sub { $_[0]->set(kana => 'サクラサクラ')->press('next')->follow }, 'commit');
 
 # --- A company ---
 
