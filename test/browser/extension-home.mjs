@@ -124,7 +124,7 @@ export async function fillIn({ visitor }, who) {
   await fill(page, { ...who.fields, municipality: "川崎市", town: "旭町", phone: "044-200-2111" });
   for (const id of ["result-mail", "arrival-mail", "magazine"]) await page.selectOption(`#${id}`, "no");
   await press(page, "次へ進む");
-  await press(page, "電子証明書の住所を入れる");
+  await press(page, who.kind === "corporate" ? "電子証明書の所在地を入れる" : "電子証明書の住所を入れる");
   await press(page, "次へ進む");
   assert.match(await page.locator("h1").innerText(), /内容確認/);
 }

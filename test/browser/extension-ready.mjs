@@ -91,7 +91,7 @@ async function lack(desk) {
   });
   await atAnotherPc(desk, "no pinentry", { settings: { origins: BELIEVED, pinentry: "/usr/bin/no-pinentry" } }, async (mute) => {
     await openLogin(mute, PERSON);
-    await says(mute, "no pinentry", "NO_PINENTRY", /^暗証番号の入力画面を出せません。.*（pinentry）をパソコンに入れて/);
+    await says(mute, "no pinentry", "NO_PINENTRY", /^暗証番号やパスワードの入力画面を出せません。.*（pinentry）をパソコンに入れて/);
     await look(mute.visitor, "83-home-no-pinentry");
     await pressAndSign(mute, "はい", []);
     await test("no pinentry: pressing on says so, too, and not that the card can't be read", async () =>
