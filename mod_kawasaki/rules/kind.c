@@ -14,6 +14,15 @@ static const clause_t clauses[] = {
     {"source", SHAPE_STRINGS, CLAUSE_NEEDED, offsetof(kind_said_t, source), NULL},
     {0},
 };
+/* Whoever logs in proves a challenge, and a card's signing certificate is for forms that its holder reads. */
+static void check_log_in(compiler_t *compiler, const given_t *use)
+{
+    if (use->name && rules_token_is(use->name, "jpki-signing"))
+        rules_error(compiler, use->name->at, "'jpki-signing' signs forms: nobody logs in with it");
+    else
+        rules_certificate_check_use(compiler, use, "log-in");
+}
+
 const block_t rules_kind_block = {sizeof(kind_said_t), clauses};
 
 void rules_kinds_write(compiler_t *compiler)
@@ -27,7 +36,7 @@ void rules_kinds_write(compiler_t *compiler)
             rules_error(compiler, kind->level.at->tokens[1].at, "a level is from 1 to %d", LEVEL_MAX);
         }
         rules_certificate_check_use(compiler, &kind->signs, "sign");
-        rules_certificate_check_use(compiler, &kind->logs_in, "log-in");
+        check_log_in(compiler, &kind->logs_in);
         rules_kind_t written = {.name = rules_image_string(compiler->image, rules_given_name(given)),
                                 .word = rules_image_text(compiler->image, rules_given_text(&kind->word)),
                                 .level = (uint32_t)kind->level.low,
