@@ -29,6 +29,16 @@ rules_message_t ledger_sentence(const audit_entry_t *entry)
     return sentences[entry->act];
 }
 
+/* With which a note on a registration or change begins: whoever never saw that page finds it here. */
+static span_t receipt_of(const audit_entry_t *entry)
+{
+    const span_t note = entry->note;
+    const char *end = note.size ? memchr(note.at, ' ', note.size) : NULL;
+
+    if (entry->by != AUDIT_BY_RESIDENT || (entry->act != AUDIT_REGISTER && entry->act != AUDIT_CHANGE)) return SPAN("");
+    return (span_t){note.at, end ? (apr_size_t)(end - note.at) : note.size};
+}
+
 void ledger_put(const flow_request_t *request, page_map_t *view, const audit_entry_t *entries, int count, bool clerk)
 {
     page_list_t *list = page_put_list(view, VIEW_entries);
@@ -38,6 +48,7 @@ void ledger_put(const flow_request_t *request, page_map_t *view, const audit_ent
         page_put_text(map, VIEW_at, text_time_japanese(request->pool, entries[i].at));
         page_put_text(map, VIEW_who, rules_message(request->rules, who_of(&entries[i])));
         page_put_text(map, VIEW_what, rules_message(request->rules, ledger_sentence(&entries[i])));
+        page_put_text(map, VIEW_receipt, clerk ? SPAN("") : receipt_of(&entries[i]));
         if (!clerk) continue;
         page_put_text(map, VIEW_actor, entries[i].actor);
         page_put_text(map, VIEW_rule, entries[i].rule);

@@ -287,6 +287,35 @@ static void a_reset_gives_one_password_once(void **state)
 
 /* --- The ledger --- */
 
+static void write_entry(apr_int64_t id, audit_actor_t by, audit_act_t act, const char *note)
+{
+    const audit_entry_t entry = {
+        .at = DESK_NOW, .city = SPAN("kawasaki"), .account = id, .by = by, .act = act, .note = span_of(note)};
+    store_unit_t *unit = database_open(&desk.database, STORE_WRITE);
+
+    assert_int_equal(audit_write(unit, &entry), APR_SUCCESS);
+    database_commit(unit);
+}
+
+/* Who never saw the last page, because the connection broke, finds the number of his receipt. */
+static void the_ledger_has_the_receipts(void **state)
+{
+    const apr_int64_t id = desk_put_account("kawasaki", "1", "カワサキタロウ", "1980-03-04");
+    (void)state;
+
+    write_entry(id, AUDIT_BY_RESIDENT, AUDIT_REGISTER, "20261122-AAAA-AAAA the-digest");
+    write_entry(id, AUDIT_BY_RESIDENT, AUDIT_CHANGE, "20261122-BBBB-BBBB");
+    write_entry(id, AUDIT_BY_CLERK, AUDIT_CHANGE, "a-reason of the clerk's");
+    write_entry(id, AUDIT_BY_RESIDENT, AUDIT_EVIDENCE, "20261122-CCCC-CCCC");
+    desk.visit.account = desk_account(id, NULL);
+    desk_take(flow_ledger, "counter.act", "", "", "", NULL);
+    desk_says("受付番号 20261122-AAAA-AAAA<");
+    desk_says("受付番号 20261122-BBBB-BBBB<");
+    desk_silent("the-digest");
+    desk_silent("a-reason");
+    desk_silent("CCCC");
+}
+
 static void the_ledger_tells_what_was_done_but_no_clerk_s_name(void **state)
 {
     const apr_int64_t id = desk_put_account("kawasaki", "1", "カワサキタロウ", "1980-03-04");
@@ -325,6 +354,7 @@ int main(void)
         DESK_TEST(freezing_ends_sessions_and_is_done_once),
         DESK_TEST(acts_need_a_reason_a_button_and_a_version),
         DESK_TEST(a_reset_gives_one_password_once),
+        DESK_TEST(the_ledger_has_the_receipts),
         DESK_TEST(the_ledger_tells_what_was_done_but_no_clerk_s_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
