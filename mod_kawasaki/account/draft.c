@@ -4,6 +4,7 @@
  */
 #include "account/draft.h"
 
+#include "base/crockford.h"
 #include "base/error.h"
 #include "base/secret.h"
 
@@ -87,9 +88,6 @@ apr_status_t draft_purge(store_unit_t *unit, span_t city, apr_time_t before)
 
 #define RECEIPT_TRIES 8 /* a number taken already is one in 10^12: eight in a row are no accident */
 
-/* Crockford's, without I, L, O and U, which are misread. */
-static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 /* "20261122-7KQ4-M2RD". */
 static apr_status_t make_number(apr_time_t now, const char **number, apr_pool_t *pool)
 {
@@ -101,7 +99,7 @@ static apr_status_t make_number(apr_time_t now, const char **number, apr_pool_t 
 
     if (status == APR_SUCCESS) status = apr_time_exp_tz(&day, now, japan);
     if (status != APR_SUCCESS) return status;
-    for (apr_size_t i = 0; i < sizeof bytes; i++) code[i] = letters[bytes[i] & 31];
+    for (apr_size_t i = 0; i < sizeof bytes; i++) code[i] = CROCKFORD_LETTERS[bytes[i] & 31];
     *number =
         apr_psprintf(pool, "%04d%02d%02d-%.4s-%.4s", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday, code, code + 4);
     return APR_SUCCESS;
@@ -123,16 +121,6 @@ apr_status_t receipt_issue(store_unit_t *unit, apr_int64_t account, span_t form,
     return BASE_EDATABASE;
 }
 
-/* '\0': no letter of a number. */
-static char letter_of(char typed)
-{
-    const char letter = typed >= 'a' && typed <= 'z' ? (char)(typed - 'a' + 'A') : typed;
-
-    if (letter == 'O') return '0';
-    if (letter == 'I' || letter == 'L') return '1';
-    return letter && strchr(letters, letter) ? letter : '\0';
-}
-
 span_t receipt_number(span_t typed, apr_pool_t *pool)
 {
     char code[8 + 8];
@@ -140,9 +128,9 @@ span_t receipt_number(span_t typed, apr_pool_t *pool)
 
     for (apr_size_t i = 0; i < typed.size; i++) {
         if (typed.at[i] == '-' || typed.at[i] == ' ') continue;
-        const char letter = letter_of(typed.at[i]);
-        if (!letter || count == sizeof code) return typed;
-        code[count++] = letter;
+        const int value = crockford_value(typed.at[i]);
+        if (value < 0 || count == sizeof code) return typed;
+        code[count++] = CROCKFORD_LETTERS[value];
     }
     if (count < sizeof code) return typed;
     return span_of(apr_psprintf(pool, "%.8s-%.4s-%.4s", code, code + 8, code + 12));

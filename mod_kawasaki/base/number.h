@@ -28,4 +28,14 @@ static inline bool number_read(span_t text, apr_int64_t *number)
     return true;
 }
 
+/* The same with a minus before it, if need be; 0 for what is none. For values that this program wrote itself. */
+static inline apr_int64_t number_signed(span_t text)
+{
+    const bool negative = text.size > 0 && text.at[0] == '-';
+    apr_int64_t number;
+
+    number_read(negative ? (span_t){text.at + 1, text.size - 1} : text, &number);
+    return negative ? -number : number;
+}
+
 #endif

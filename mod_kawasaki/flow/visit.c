@@ -16,15 +16,6 @@ static span_t number_text(apr_pool_t *pool, apr_int64_t number)
     return span_of(apr_psprintf(pool, "%" APR_INT64_T_FMT, number));
 }
 
-static apr_int64_t number_of(span_t text)
-{
-    const bool negative = text.size > 0 && text.at[0] == '-';
-    apr_int64_t number;
-
-    number_read(negative ? (span_t){text.at + 1, text.size - 1} : text, &number);
-    return negative ? -number : number;
-}
-
 /* The order of the first FIXED_PAIRS pairs is the record's format: decode reads them by position. */
 static span_t encode(const visit_t *visit, apr_pool_t *pool)
 {
@@ -69,26 +60,26 @@ static apr_status_t decode(visit_t *visit, apr_int64_t account, span_t text, apr
     if (count < FIXED_PAIRS || !span_is(pairs[FIXED_PAIRS - 1].name, "password")) return BASE_ECORRUPT;
     visit->session.account = account;
     visit->session.kind = pairs[0].value;
-    visit->session.level = number_of(pairs[1].value);
+    visit->session.level = number_signed(pairs[1].value);
     visit->session.csrf = pairs[2].value;
-    visit->session.created_at = number_of(pairs[3].value);
-    visit->session.touched_at = number_of(pairs[4].value);
+    visit->session.created_at = number_signed(pairs[3].value);
+    visit->session.touched_at = number_signed(pairs[4].value);
     visit->session.city = pairs[5].value;
     visit->account.id = account;
     visit->account.kind = visit->session.kind;
     visit->account.city = visit->session.city;
-    visit->account.version = number_of(pairs[6].value);
+    visit->account.version = number_signed(pairs[6].value);
     visit->account.identifier = pairs[7].value;
     visit->account.fields = pairs + FIXED_PAIRS;
     visit->account.field_count = count - FIXED_PAIRS;
     visit->draft.account = account;
     visit->draft.form = pairs[8].value;
-    visit->draft.version = number_of(pairs[9].value);
-    visit->draft.step = (draft_step_t)number_of(pairs[10].value);
-    visit->draft.base = number_of(pairs[11].value);
+    visit->draft.version = number_signed(pairs[9].value);
+    visit->draft.step = (draft_step_t)number_signed(pairs[10].value);
+    visit->draft.base = number_signed(pairs[11].value);
     visit->draft.fields = pairs[12].value;
-    visit->refusals = number_of(pairs[13].value);
-    visit->refused_at = number_of(pairs[14].value);
+    visit->refusals = number_signed(pairs[13].value);
+    visit->refused_at = number_signed(pairs[14].value);
     visit->account.must_change = pairs[15].value.size > 0;
     visit->account.applicant = pairs[16].value.size > 0;
     visit->session.insertion = pairs[17].value;

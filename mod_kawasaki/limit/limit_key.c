@@ -4,12 +4,11 @@
  */
 #include "limit/limit_key.h"
 
+#include "base/crockford.h"
 #include "base/error.h"
 #include "base/secret.h"
 
 #define LETTERS 8 /* of a receipt, 5 bits each */
-
-static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 static void put_word(unsigned char *bytes, uint64_t word)
 {
@@ -67,18 +66,8 @@ const char *limit_receipt_text(uint64_t mark, apr_pool_t *pool)
 {
     char text[LETTERS];
 
-    for (int i = 0; i < LETTERS; i++) text[i] = alphabet[mark >> (5 * (LETTERS - 1 - i)) & 31];
+    for (int i = 0; i < LETTERS; i++) text[i] = CROCKFORD_LETTERS[mark >> (5 * (LETTERS - 1 - i)) & 31];
     return apr_psprintf(pool, "%.4s-%.4s", text, text + 4);
-}
-
-/* -1: no letter of a receipt. */
-static int value_of(char letter)
-{
-    if (letter >= 'a' && letter <= 'z') letter = (char)(letter - 'a' + 'A');
-    if (letter == 'O') letter = '0';
-    if (letter == 'I' || letter == 'L') letter = '1';
-    const char *found = letter ? strchr(alphabet, letter) : NULL;
-    return found ? (int)(found - alphabet) : -1;
 }
 
 bool limit_receipt_read(uint64_t *mark, span_t typed)
@@ -88,7 +77,7 @@ bool limit_receipt_read(uint64_t *mark, span_t typed)
     *mark = 0;
     for (apr_size_t i = 0; i < typed.size; i++) {
         if (typed.at[i] == '-' || typed.at[i] == ' ') continue;
-        int value = value_of(typed.at[i]);
+        int value = crockford_value(typed.at[i]);
         if (value < 0 || ++letters > LETTERS) return false;
         *mark = *mark << 5 | (uint64_t)value;
     }

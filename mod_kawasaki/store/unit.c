@@ -297,10 +297,5 @@ const char *store_text(const store_rows_t *rows, int row, int column)
 
 apr_int64_t store_integer(const store_rows_t *rows, int row, int column)
 {
-    const span_t cell = span_of(store_text(rows, row, column));
-    const bool negative = cell.size > 0 && cell.at[0] == '-';
-    apr_int64_t number;
-
-    number_read(negative ? (span_t){cell.at + 1, cell.size - 1} : cell, &number);
-    return negative ? -number : number;
+    return number_signed(span_of(store_text(rows, row, column)));
 }

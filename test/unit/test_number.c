@@ -49,8 +49,19 @@ static void all_else_is_none(void **state)
     assert_true(number_is_digits(SPAN("18446744073709551617"))); /* digits, but no number of ours */
 }
 
+static void a_minus_is_read_where_it_may_be(void **state)
+{
+    (void)state;
+    assert_int_equal(number_signed(SPAN("12")), 12);
+    assert_int_equal(number_signed(SPAN("-12")), -12);
+    assert_int_equal(number_signed(SPAN("-9223372036854775807")), -APR_INT64_MAX);
+    assert_int_equal(
+        number_signed(SPAN("--1")) + number_signed(SPAN("-")) + number_signed(SPAN("")) + number_signed(SPAN("7x")), 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_are_read), cmocka_unit_test(all_else_is_none)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_are_read), cmocka_unit_test(all_else_is_none),
+                                       cmocka_unit_test(a_minus_is_read_where_it_may_be)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
